@@ -1,1 +1,26 @@
-//! To be written.
+//! The lending desk as a pure state machine: (state, input, now) → effects and a [`View`]. The rules of lending live here.
+//!
+//! Invariants:
+//! - No I/O, no clock, no randomness: time is in [`Now`], what is remembered comes through [`Memory`].
+//! - A yes is said only after [`Input::Recorded`] has answered the [`Effect::Record`] it rests on.
+//! - The next person never sees the last one: with the visit's end nothing of the person is left in the state.
+//! - A repeated scan never toggles; what a scan means does not depend on which screen has focus.
+//! - No input panics, and no input makes the state grow without bound.
+//!
+//! Arrow: this room depends on `exchange` alone.
+
+pub mod effect;
+pub mod input;
+pub mod ipc;
+pub mod memory;
+pub mod settings;
+pub mod view;
+
+pub use effect::{Effect, Signal};
+pub use input::{Input, Now, RecordFault, Scanned, Touch};
+pub use memory::{Memory, MemoryFault, StockedItem};
+pub use settings::Settings;
+pub use view::{
+    ClassRow, Fault, KeptRow, LinkNote, LoanRow, NameRow, Refusal, Renewable, Row, RowAct, Screen,
+    StaffStatus, View, VisitNote,
+};

@@ -1,0 +1,130 @@
+//! Row form: one event, or one record, as bytes by itself. Journals and the region's tables keep events in it, the
+//! chain is computed over it. It is postcard of the fields in their order; an event's seq stands outside.
+//!
+//! `row = kind: u16, wall_s: i64, boot: u32, mono_s: u64, trust: u8, rules: u32, data_as_of_s: i64, payload`
+
+use crate::{Act, Basis, Day, Event, ItemId, PatronId, Record, RefusalKind, ReviewId, Seq, Stamp, TitleId};
+use serde::{Deserialize, Serialize};
+
+/// Why bytes are no row.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RowError {
+    /// The fields that every event has could not be read.
+    #[error("an event's header is cut short or damaged")]
+    Header,
+    /// A record could not be read.
+    #[error("a reference record is cut short or damaged")]
+    Record,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Header {
+    kind: u16,
+    at: Stamp,
+    basis: Basis,
+}
+
+/// The row form of `event`, without its seq.
+pub fn encode(event: &Event) -> Vec<u8> {
+    let header = Header { kind: event.act.kind(), at: event.at, basis: event.basis };
+    let mut bytes = to_bytes(&header);
+    bytes.extend(encode_payload(&event.act));
+    bytes
+}
+
+/// The event with this seq and row form. A kind that is not known, or a payload of a known kind that does not fit it,
+/// gives [`Act::Unknown`] with the bytes kept.
+///
+/// # Errors
+/// [`RowError::Header`] if not even the common fields can be read.
+pub fn decode(seq: Seq, row: &[u8]) -> Result<Event, RowError> {
+    let (header, payload) = postcard::take_from_bytes::<Header>(row).map_err(|_| RowError::Header)?;
+    Ok(Event { seq, at: header.at, basis: header.basis, act: decode_payload(header.kind, payload) })
+}
+
+/// The fields of an act, without its kind.
+pub fn encode_payload(act: &Act) -> Vec<u8> {
+    match act {
+        Act::StationStarted { version } => to_bytes(version),
+        Act::CheckedOut { patron, item, due } | Act::Renewed { patron, item, due } => {
+            to_bytes(&(patron, item, due))
+        }
+        Act::Returned { item } => to_bytes(item),
+        Act::CountedIssued { patron, title, count, due } => to_bytes(&(patron, title, count, due)),
+        Act::CountedReturned { patron, title, count } => to_bytes(&(patron, title, count)),
+        Act::Undone { seq } => to_bytes(seq),
+        Act::Refused { reason, item } => to_bytes(&(reason, item)),
+        Act::ReviewDecided { review, accept } => to_bytes(&(review, accept)),
+        Act::ClockChanged { from_s, to_s } => to_bytes(&(from_s, to_s)),
+        Act::Unknown { payload, .. } => payload.clone(),
+    }
+}
+
+/// The act of this kind with these fields; [`Act::Unknown`] if the kind is not known or the bytes do not fit it exactly.
+pub fn decode_payload(kind: u16, payload: &[u8]) -> Act {
+    known_payload(kind, payload)
+        .filter(|act| encode_payload(act) == payload)
+        .unwrap_or_else(|| Act::Unknown { kind, payload: payload.to_vec() })
+}
+
+fn known_payload(kind: u16, payload: &[u8]) -> Option<Act> {
+    Some(match kind {
+        1 => Act::StationStarted { version: from_bytes(payload)? },
+        2 => {
+            let (patron, item, due): (PatronId, ItemId, Day) = from_bytes(payload)?;
+            Act::CheckedOut { patron, item, due }
+        }
+        3 => Act::Returned { item: from_bytes(payload)? },
+        4 => {
+            let (patron, item, due): (PatronId, ItemId, Day) = from_bytes(payload)?;
+            Act::Renewed { patron, item, due }
+        }
+        5 => {
+            let (patron, title, count, due): (PatronId, TitleId, u16, Day) = from_bytes(payload)?;
+            Act::CountedIssued { patron, title, count, due }
+        }
+        6 => {
+            let (patron, title, count): (PatronId, TitleId, u16) = from_bytes(payload)?;
+            Act::CountedReturned { patron, title, count }
+        }
+        7 => Act::Undone { seq: from_bytes(payload)? },
+        8 => {
+            let (reason, item): (RefusalKind, Option<ItemId>) = from_bytes(payload)?;
+            Act::Refused { reason, item }
+        }
+        9 => {
+            let (review, accept): (ReviewId, bool) = from_bytes(payload)?;
+            Act::ReviewDecided { review, accept }
+        }
+        10 => {
+            let (from_s, to_s): (i64, i64) = from_bytes(payload)?;
+            Act::ClockChanged { from_s, to_s }
+        }
+        _ => return None,
+    })
+}
+
+/// The row form of a reference record.
+pub fn encode_record(record: &Record) -> Vec<u8> {
+    to_bytes(record)
+}
+
+/// The record with this row form.
+///
+/// # Errors
+/// [`RowError::Record`] if the bytes are not exactly one record.
+pub fn decode_record(bytes: &[u8]) -> Result<Record, RowError> {
+    from_bytes(bytes).ok_or(RowError::Record)
+}
+
+/// Postcard of values that live in memory cannot fail: there is no unsized sequence and no writer to run full.
+fn to_bytes(value: &impl Serialize) -> Vec<u8> {
+    postcard::to_allocvec(value).unwrap_or_default()
+}
+
+fn from_bytes<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Option<T> {
+    match postcard::take_from_bytes(bytes) {
+        Ok((value, [])) => Some(value),
+        Ok((_, [_, ..])) | Err(_) => None,
+    }
+}
