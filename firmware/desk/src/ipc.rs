@@ -1,6 +1,6 @@
 //! How station and screen talk over their Unix socket: each message is its length (u32, little-endian), then postcard.
 //! The station sends [`Frame`]s, the screen sends [`Tap`]s. A tap names the frame it was made on, so that ten taps on
-//! one button are one action: what was made on an older frame is dropped.
+//! one button are one action: the station drops what was made on a frame with an older number.
 
 use crate::{Touch, View};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 /// A view, numbered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frame {
-    /// Rises with every frame.
+    /// Rises whenever what can be touched changes (screen or help); a mere count-down keeps it.
     pub number: u64,
     /// What to show.
     pub view: View,
