@@ -9,15 +9,19 @@
 //!
 //! Arrow: this room depends on `exchange` alone.
 
+mod due;
 pub mod effect;
 pub mod input;
 pub mod ipc;
+mod machine;
 pub mod memory;
+mod rules;
 pub mod settings;
 pub mod view;
 
 pub use effect::{Effect, Signal};
 pub use input::{Input, Now, RecordFault, Scanned, Touch};
+pub use machine::Desk;
 pub use memory::{Memory, MemoryFault, StockedItem};
 pub use settings::Settings;
 pub use view::{

@@ -1,6 +1,6 @@
 //! What the screen shows: enums, numbers and names. All words are the screen's own.
 
-use exchange::{BlockKind, ClassId, Day, Lang, PatronId, RefusalKind};
+pub use exchange::{BlockKind, ClassId, Day, Lang, PatronId, RefusalKind};
 use serde::{Deserialize, Serialize};
 
 /// Everything the screen needs to draw itself.

@@ -1,1 +1,18 @@
-//! To be written.
+//! The `oqyrman` program: wires hardware, desk, journal and links.
+//!
+//! Invariants:
+//! - One thread owns desk and journal; readers, screens and the link only send it messages.
+//! - What the desk wants recorded is durable before the desk hears of it, and before anything else is handled.
+//! - Nothing at the desk waits for the network, a screen, or a reader.
+//! - A wrong configuration starts nothing.
+//!
+//! Arrow: `station` → `exchange`, `desk`, `journal`, `links`, `hardware`.
+
+pub mod caller;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod identity;
+pub mod run;
+pub mod scan;
+pub mod screen;

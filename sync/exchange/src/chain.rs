@@ -8,7 +8,7 @@ use std::fmt;
 /// Hash over all events of an epoch up to one: `SHA-256(previous chain value ‖ seq, big-endian ‖ row)`, first 16 bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Chain(pub [u8; 16]);
+pub struct Chain(#[serde(with = "crate::hex::array")] pub [u8; 16]);
 
 impl Chain {
     /// Before the first event of an epoch.
@@ -35,9 +35,23 @@ impl Chain {
 
 /// Hash over the records of a feed, whatever their order: the wrapping sum of one 64-bit hash each. It can be kept up
 /// to date record by record, and an empty feed has 0. It finds drift; it is no defence against malice (signatures are).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(transparent)]
+///
+/// Written as its 8 bytes, high byte first; in JSON as their 16 hexadecimal digits, for not every reader of JSON has
+/// whole numbers of 64 bits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct FeedHash(pub u64);
+
+impl Serialize for FeedHash {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        crate::hex::array::serialize(&self.0.to_be_bytes(), serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for FeedHash {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<FeedHash, D::Error> {
+        crate::hex::array::deserialize(deserializer).map(u64::from_be_bytes).map(FeedHash)
+    }
+}
 
 impl FeedHash {
     /// With `record` added.
@@ -67,12 +81,39 @@ fn record_hash(record: &Record) -> u64 {
 
 impl fmt::Debug for Chain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&crate::hex::text(&self.0))
     }
 }
 
 impl fmt::Debug for FeedHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:016x}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Class, ClassId, Lang};
+
+    fn class(id: u32) -> Record {
+        let name = format!("7 {id}");
+        Record::Class(Class { id: ClassId(id), grade: 7, letter: String::new(), name, lang: Lang::Kk })
+    }
+
+    /// SHA-256 of 16 zero bytes, seq 1 and the row `abc`, worked out with another program.
+    #[test]
+    fn a_chain_value_is_what_the_description_says() {
+        assert_eq!(format!("{:?}", Chain::START.after_row(1, b"abc")), "217d1dda145781f5e1be9b5f55a84f5d");
+    }
+
+    #[test]
+    fn a_feed_has_one_hash_whatever_its_order() {
+        let all: Vec<Record> = (1..=5).map(class).collect();
+        let forward = FeedHash::over(&all);
+        assert_eq!(forward, FeedHash::over(all.iter().rev()));
+        assert_eq!(forward.without(&all[2]).with(&all[2]), forward);
+        assert_ne!(forward.without(&all[2]), forward);
+        assert_eq!(FeedHash::over(&[]), FeedHash(0));
     }
 }

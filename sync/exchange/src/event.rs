@@ -52,8 +52,7 @@ pub struct Basis {
 
 /// What happened. Kinds may be added; a reader keeps the bytes of a kind it does not know ([`Act::Unknown`]).
 /// The number of each kind is fixed for ever, see [`Act::kind`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
     /// The station's program started.
     StationStarted {

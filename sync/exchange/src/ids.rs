@@ -50,9 +50,10 @@ number_id!(
     NoticeId, u32);
 
 impl Seq {
-    /// The seq after this one.
+    /// The seq after this one. The last of 2^64 stays where it is; a journal never gets there.
+    #[must_use]
     pub fn next(self) -> Seq {
-        Seq(self.0 + 1)
+        Seq(self.0.saturating_add(1))
     }
 }
 
@@ -71,7 +72,7 @@ pub enum IdError {
     /// More than [`ItemId::MAX_LEN`] characters.
     #[error("an item number has {0} characters; 64 is the most")]
     TooLong(usize),
-    /// A character that no label carries.
+    /// A character that no label carries, by its place from 1.
     #[error("an item number has a character that no label carries, at place {0}")]
     Character(usize),
 }
@@ -92,7 +93,7 @@ impl ItemId {
         if text.len() > Self::MAX_LEN {
             return Err(IdError::TooLong(text.chars().count()));
         }
-        match text.bytes().position(|b| !b.is_ascii_graphic() || b == b'|') {
+        match text.chars().position(|c| !c.is_ascii_graphic() || c == '|') {
             Some(place) => Err(IdError::Character(place + 1)),
             None => Ok(ItemId(text)),
         }
@@ -113,5 +114,35 @@ impl fmt::Display for ItemId {
 impl<'de> Deserialize<'de> for ItemId {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         ItemId::new(String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_labels_carry() {
+        for text in ["0", "0001", "9780306406157", "KZ-00042", "!~", &"9".repeat(64)] {
+            assert_eq!(ItemId::new(text).unwrap().as_str(), text);
+        }
+        assert_ne!(ItemId::new("01").unwrap(), ItemId::new("1").unwrap());
+    }
+
+    #[test]
+    fn numbers_that_none_carries() {
+        assert_eq!(ItemId::new(""), Err(IdError::Empty));
+        assert_eq!(ItemId::new("9".repeat(65)), Err(IdError::TooLong(65)));
+        assert_eq!(ItemId::new("12 3"), Err(IdError::Character(3)));
+        assert_eq!(ItemId::new("1|3"), Err(IdError::Character(2)));
+        assert_eq!(ItemId::new("12\r"), Err(IdError::Character(3)));
+        assert_eq!(ItemId::new("Қ1"), Err(IdError::Character(1)));
+        assert_eq!(ItemId::new("1Қ"), Err(IdError::Character(2)));
+    }
+
+    #[test]
+    fn no_way_around_through_serde() {
+        assert!(serde_json::from_str::<ItemId>("\"a b\"").is_err());
+        assert!(postcard::from_bytes::<ItemId>(&[1, b'|']).is_err());
     }
 }

@@ -9,10 +9,14 @@
 //!
 //! Arrow: this room depends on nothing of ours.
 
+mod act_form;
+mod alike;
 pub mod chain;
+pub mod class;
 pub mod day;
 pub mod enrol;
 pub mod event;
+mod hex;
 pub mod ids;
 pub mod message;
 pub mod pin;

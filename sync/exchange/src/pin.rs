@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PinHash {
     /// Made by chance for each patron.
+    #[serde(with = "crate::hex::array")]
     pub salt: [u8; 8],
     /// First 16 bytes of output.
+    #[serde(with = "crate::hex::array")]
     pub hash: [u8; 16],
 }
 
@@ -31,5 +33,41 @@ impl PinHash {
         PinHash::of(pin, self.salt).is_some_and(|other| {
             other.hash.iter().zip(&self.hash).fold(0, |diff, (a, b)| diff | (a ^ b)) == 0
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_right_pin_matches() {
+        let hash = PinHash::of("0427", *b"8 octets").unwrap();
+        assert!(hash.matches("0427"));
+        for wrong in ["0428", "427", "00427", "042", "0427000", "", "0427 ", "٠٤٢٧"] {
+            assert!(!hash.matches(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_pin_is_four_to_six_digits() {
+        for pin in ["1234", "12345", "123456"] {
+            assert!(PinHash::of(pin, [0; 8]).is_some());
+        }
+        for pin in ["123", "1234567", "12a4", "１２３４", ""] {
+            assert!(PinHash::of(pin, [0; 8]).is_none(), "{pin}");
+        }
+    }
+
+    #[test]
+    fn the_same_pin_with_another_salt_has_another_hash() {
+        assert_ne!(PinHash::of("1234", [0; 8]).unwrap().hash, PinHash::of("1234", [1; 8]).unwrap().hash);
+    }
+
+    /// Checked against the reference implementation in C.
+    #[test]
+    fn parameters_are_fixed() {
+        let hash = PinHash::of("1234", *b"8 octets").unwrap();
+        assert_eq!(crate::hex::text(&hash.hash), "f4800b8ebfadcab19be1f281e0ec608b");
     }
 }

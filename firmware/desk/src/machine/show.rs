@@ -1,0 +1,106 @@
+//! What is shown. It follows from the state and the time; nothing is decided here.
+
+use super::no_card::Step;
+use super::timeout::seconds_until;
+use super::{Desk, State};
+use crate::{LoanRow, Now, Screen, View};
+
+impl Desk {
+    /// What the screen shows at this time.
+    #[must_use]
+    pub fn view(&self, now: Now) -> View {
+        let now_ms = now.mono_ms.max(self.now.mono_ms);
+        View {
+            lang: self.lang_touched.or(self.lang_of_patron).unwrap_or(self.settings.lang),
+            today: now.today,
+            link: self.link,
+            screen: self.screen(now, now_ms),
+            help: self.help,
+            ends_in_s: self.ends_in_s(now_ms),
+        }
+    }
+
+    fn screen(&self, now: Now, now_ms: u64) -> Screen {
+        if matches!(self.state, State::Idle) {
+            if let Some(code) = &self.enrolling {
+                return Screen::Enrol { code: code.clone() };
+            }
+            if let Some(fault) = self.faults.current() {
+                return Screen::OutOfOrder { fault };
+            }
+        }
+        if let Some((refusal, title)) = self.refused.as_ref().and_then(|refused| refused.queue.front()) {
+            return Screen::Refused { refusal: *refusal, title: title.clone(), done: self.done() };
+        }
+        match &self.state {
+            State::Idle => {
+                Screen::Idle { notice: self.idle.notice(now.today), without_card: self.idle.without_card }
+            }
+            State::Identify(identify) => match &identify.step {
+                Step::Card => Screen::Identify {
+                    kept: identify.kept.iter().map(|kept| kept.row.clone()).collect(),
+                    without_card: self.idle.without_card,
+                },
+                Step::Classes(classes) => Screen::Classes { classes: classes.clone() },
+                Step::Names { class, names } => {
+                    Screen::Names { class: class.name.clone(), names: names.clone() }
+                }
+                Step::Pin { given, digits, wrong, .. } => {
+                    Screen::Pin { given: given.clone(), entered: digits.count(), wrong: *wrong }
+                }
+            },
+            State::Visit(visit) => match &visit.my_books {
+                Some(loans) => Screen::MyBooks {
+                    given: visit.given.clone(),
+                    rows: loans
+                        .iter()
+                        .map(|loan| LoanRow {
+                            title: loan.title.clone(),
+                            due: loan.due,
+                            renewable: loan.verdict.shown(),
+                        })
+                        .collect(),
+                },
+                None => Screen::Visit {
+                    given: visit.given.clone(),
+                    rows: visit.log.shown(),
+                    room: visit.room,
+                    on_loan: visit.on_loan,
+                    note: visit.note,
+                },
+            },
+            State::Returns(returns) => Screen::Returns { rows: returns.log.shown(), note: returns.note },
+            State::Finished { tally, .. } => Screen::Finished {
+                lent: tally.lent,
+                returned: tally.returned,
+                renewed: tally.renewed,
+                due: tally.due,
+            },
+            State::TimedOut { lent, open, .. } => Screen::TimedOut { lent: *lent, open: open.clone() },
+            State::StaffPin { digits, wrong } => {
+                let locked_s =
+                    self.staff_locked_until_ms(now_ms).map_or(0, |until_ms| seconds_until(until_ms, now_ms));
+                Screen::StaffPin {
+                    entered: digits.count(),
+                    wrong: *wrong,
+                    locked_s: u32::try_from(locked_s).unwrap_or(u32::MAX),
+                }
+            }
+            State::Staff => Screen::Staff { status: self.status.clone(), paused: self.faults.paused },
+        }
+    }
+
+    /// How many books were done in the visit so far.
+    fn done(&self) -> u16 {
+        match &self.state {
+            State::Visit(visit) => visit.log.tally().sum(),
+            State::Returns(returns) => returns.log.tally().sum(),
+            State::Idle
+            | State::Identify(_)
+            | State::Finished { .. }
+            | State::TimedOut { .. }
+            | State::StaffPin { .. }
+            | State::Staff => 0,
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The commands of `oqyrman`.
+
+mod scan;
+mod status;
+
+use crate::config::Config;
+use crate::{identity, run};
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// A self-service lending station for school libraries.
+#[derive(Debug, Parser)]
+#[command(
+    name = "oqyrman",
+    version,
+    after_help = "Examples:\n  oqyrman check --config /etc/oqyrman/oqyrman.toml\n  oqyrman run --config /etc/oqyrman/oqyrman.toml\n  \
+                  oqyrman scan explain 30234000517861\n  oqyrman status --json"
+)]
+struct Options {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the station.
+    Run(ConfigFile),
+    /// Check a configuration and say what is wrong with it.
+    Check(ConfigFile),
+    /// Say what the station holds: events, what waits for the region, patrons, items.
+    Status(status::Options),
+    /// Set the PIN of the staff menu; reads 4 to 6 digits from standard input.
+    StaffPin(ConfigFile),
+    /// Numbers on labels and cards.
+    #[command(subcommand)]
+    Scan(scan::Command),
+}
+
+/// Where the configuration is.
+#[derive(Debug, clap::Args)]
+struct ConfigFile {
+    /// The station's configuration.
+    #[arg(long, default_value = "/etc/oqyrman/oqyrman.toml")]
+    config: PathBuf,
+}
+
+/// Runs the command in `args`, whose first is the program's name.
+///
+/// # Errors
+/// What went wrong and what to do, in words.
+pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<()> {
+    match Options::parse_from(args).command {
+        Command::Run(file) => {
+            start_log();
+            run::run(&Config::read(&file.config)?)
+        }
+        Command::Check(file) => {
+            let config = Config::read(&file.config)?;
+            say(&format!(
+                "{}: good. {} reader(s), data in {}, region {}.",
+                file.config.display(),
+                config.readers.len(),
+                config.data_dir.display(),
+                config.region.map_or("none yet".into(), |region| region.url)
+            ))
+        }
+        Command::Status(options) => status::show(&options),
+        Command::StaffPin(file) => {
+            let config = Config::read(&file.config)?;
+            let mut pin = String::new();
+            std::io::stdin().read_line(&mut pin).context("no PIN on standard input")?;
+            std::fs::create_dir_all(&config.data_dir)?;
+            identity::set_staff_pin(&config.data_dir, pin.trim())?;
+            say("The staff PIN is set; it takes effect when the station starts.")
+        }
+        Command::Scan(command) => scan::run(command),
+    }
+}
+
+/// What was asked for, on standard output.
+fn say(text: &str) -> anyhow::Result<()> {
+    use std::io::Write;
+    writeln!(std::io::stdout().lock(), "{text}").context("standard output is closed")
+}
+
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,hyper=warn,reqwest=warn,rustls=warn"));
+    // A second start of the log in one process is harmless: the first stays.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).try_init();
+}

@@ -1,0 +1,5 @@
+//! The `oqyrman` program.
+
+fn main() -> anyhow::Result<()> {
+    station::cli::main_with_args(std::env::args_os())
+}

@@ -1,0 +1,433 @@
+//! A real day, played through the real programs: mornings, a region that goes away, a conflict, an evening where every
+//! number must agree.
+
+use super::chance::Chance;
+use super::parts::{PATIENCE, Part, Station};
+use super::school::{Copy, Person, School};
+use super::show::Show;
+use anyhow::{Context, ensure};
+use desk::{RowAct, Screen, Touch, View, VisitNote};
+use exchange::{Lang, RefusalKind};
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// Rules of the demo's school: a renewal adds more than a loan's length, so that what was lent today can be renewed today.
+const RULES: &str = "\
+overdue_blocks_from = 3\n\
+unknown_item = \"refuse\"\n\n\
+[pupil]\nmax_loans = 5\nloan_days = 7\nmax_renewals = 2\nrenewal_days = 14\n\n\
+[teacher]\nmax_loans = 20\nloan_days = 90\nmax_renewals = 2\nrenewal_days = 90\n\n\
+[[stale]]\nafter_h = 168\nmax_loans = 3\nrenewals = true\n\n\
+[[stale]]\nafter_h = 720\nmax_loans = 1\nrenewals = false\n";
+
+/// Counts of a day, as one side knows them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Loans.
+    pub lent: u64,
+    /// Returns.
+    pub returned: u64,
+    /// Renewals.
+    pub renewed: u64,
+    /// Refusals.
+    pub refused: u64,
+    /// All events.
+    pub events: u64,
+}
+
+/// The region's process and where it listens.
+#[derive(Debug)]
+pub struct Region {
+    dir: PathBuf,
+    log: PathBuf,
+    address: String,
+    part: Option<Part>,
+}
+
+impl Region {
+    /// Makes a region for the school and fills it from the school's files.
+    ///
+    /// # Errors
+    /// Any step fails; says which.
+    pub fn set_up(out: &Path, school: &School, show: &Show) -> anyhow::Result<Region> {
+        let dir = out.join("region");
+        let files = out.join("school");
+        std::fs::create_dir_all(&files)?;
+        school.write(&files)?;
+        hub(&[OsStr::new("init"), dir.as_ref(), "--school".as_ref(), school.name.as_ref()], "")?;
+        let rules = files.join("rules.toml");
+        std::fs::write(&rules, RULES)?;
+        hub(&[OsStr::new("rules"), "set".as_ref(), dir.as_ref(), rules.as_ref()], "")?;
+        for what in ["classes", "patrons", "titles", "items"] {
+            let file = files.join(format!("{what}.csv"));
+            let report = hub(&[OsStr::new("import"), dir.as_ref(), what.as_ref(), file.as_ref()], "")?;
+            show.detail(&format!("{what}.csv: {}", report.lines().next().unwrap_or_default()));
+        }
+        let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        Ok(Region { dir, log: out.join("region.log"), address: format!("127.0.0.1:{port}"), part: None })
+    }
+
+    /// Its folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Where stations and people find it.
+    pub fn url(&self) -> String {
+        format!("https://{}", self.address)
+    }
+
+    /// What stations trust.
+    pub fn ca(&self) -> PathBuf {
+        self.dir.join("hub-ca.pem")
+    }
+
+    /// Starts its server and waits until it listens.
+    ///
+    /// # Errors
+    /// It does not come up.
+    pub fn start(&mut self) -> anyhow::Result<()> {
+        let args = [OsStr::new("serve"), self.dir.as_ref(), "--listen".as_ref(), self.address.as_ref()];
+        let mut part = Part::start("hub", &args, &self.log)?;
+        let end = Instant::now() + PATIENCE;
+        while std::net::TcpStream::connect(&self.address).is_err() {
+            ensure!(Instant::now() < end, "the region does not listen; see {}", self.log.display());
+            if let Some(status) = part.ended()? {
+                anyhow::bail!("the region ended ({status}); see {}", self.log.display());
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        self.part = Some(part);
+        Ok(())
+    }
+
+    /// Its process's number, while it runs.
+    pub fn pid(&self) -> Option<u32> {
+        self.part.as_ref().map(Part::pid)
+    }
+
+    /// kill −9.
+    ///
+    /// # Errors
+    /// It cannot be waited for.
+    pub fn kill(&mut self) -> anyhow::Result<()> {
+        self.part.take().map_or(Ok(()), Part::kill)
+    }
+
+    /// A person at the region approves the code on a station's screen.
+    ///
+    /// # Errors
+    /// The region does not know the code.
+    pub fn approve(&self, code: &str) -> anyhow::Result<()> {
+        hub(&[OsStr::new("approve"), self.dir.as_ref(), code.as_ref()], "").map(drop)
+    }
+
+    /// Someone who may sign in.
+    ///
+    /// # Errors
+    /// The login or password is refused.
+    pub fn add_staff(&self, login: &str, password: &str) -> anyhow::Result<()> {
+        hub(&[OsStr::new("staff"), "add".as_ref(), self.dir.as_ref(), login.as_ref()], &format!("{password}\n"))
+            .map(drop)
+    }
+}
+
+fn hub(args: &[&OsStr], input: &str) -> anyhow::Result<String> {
+    let args: Vec<OsString> = args.iter().map(|arg| (*arg).to_owned()).collect();
+    Part::run("hub", &args, input)
+}
+
+/// Starts a station and has it approved.
+///
+/// # Errors
+/// Any step fails; says which.
+pub fn open_station(out: &Path, name: &str, region: &Region, lang: Lang, show: &Show) -> anyhow::Result<Station> {
+    let dir = out.join(name);
+    Station::set_up(&dir, name, &region.url(), &region.ca(), lang.code())?;
+    let station = Station::start(&dir)?;
+    let view = station.eyes.wait("the enrolment code", |screen| matches!(screen, Screen::Enrol { .. }))?;
+    if let Screen::Enrol { code } = view.screen {
+        show.detail(&format!("{name} shows the code {code}; a person at the region approves it"));
+        region.approve(&code)?;
+    }
+    station.eyes.wait("the idle screen", idle)?;
+    show.detail(&format!("{name} has rules, patrons and books, and is ready"));
+    Ok(station)
+}
+
+/// The idle screen.
+pub fn idle(screen: &Screen) -> bool {
+    matches!(screen, Screen::Idle { .. })
+}
+
+/// People and books for the day, each used for one thing.
+struct Cast<'a> {
+    people: Vec<&'a Person>,
+    books: Vec<&'a Copy>,
+}
+
+impl<'a> Cast<'a> {
+    fn new(school: &'a School, chance: &mut Chance) -> Cast<'a> {
+        let textbooks: BTreeSet<&str> =
+            school.titles.iter().filter(|title| title.4 == "textbook").map(|title| title.2.as_str()).collect();
+        let mut people: Vec<_> = school
+            .people
+            .iter()
+            .filter(|p| !p.card.is_empty() && p.block.is_empty() && p.until.is_empty())
+            .collect();
+        let mut books: Vec<_> = school
+            .copies
+            .iter()
+            .filter(|copy| copy.status == "lendable" && !textbooks.contains(copy.isbn.as_str()))
+            .collect();
+        shuffle(&mut people, chance);
+        shuffle(&mut books, chance);
+        Cast { people, books }
+    }
+
+    fn person(&mut self) -> anyhow::Result<&'a Person> {
+        self.people.pop().context("the school has too few pupils for this day")
+    }
+
+    fn book(&mut self) -> anyhow::Result<&'a Copy> {
+        self.books.pop().context("the school has too few books for this day")
+    }
+}
+
+fn shuffle<T>(list: &mut [T], chance: &mut Chance) {
+    for place in (1..list.len()).rev() {
+        list.swap(place, chance.below(place + 1));
+    }
+}
+
+/// Plays the day. Pictures of what was seen go to `show`.
+///
+/// # Errors
+/// Something did not happen as it must; says what.
+pub fn play(
+    school: &School,
+    region: &mut Region,
+    hall: &mut Station,
+    reading_room: &mut Station,
+    chance: &mut Chance,
+    show: &mut Show,
+) -> anyhow::Result<()> {
+    let mut cast = Cast::new(school, chance);
+
+    show.chapter("Morning: pupils borrow");
+    let mut lent_early = Vec::new();
+    for _ in 0..8 {
+        let person = cast.person()?;
+        let books: Vec<_> = (0..1 + chance.below(3)).map(|_| cast.book()).collect::<Result<_, _>>()?;
+        borrow(hall, person, &books, show)?;
+        lent_early.push((person, books));
+    }
+    book_first(hall, cast.person()?, cast.book()?, show)?;
+    without_card(hall, school, cast.book()?, show)?;
+    second_thoughts(hall, cast.person()?, cast.book()?, cast.book()?, show)?;
+
+    show.chapter("Things that are refused");
+    refusals(hall, school, &mut cast, show)?;
+
+    show.chapter("The region goes away (kill −9); the school goes on");
+    region.kill()?;
+    for (_, books) in lent_early.iter().take(3) {
+        give_back(hall, books, show)?;
+    }
+    for (person, _) in lent_early.iter().skip(3).take(3) {
+        renew_all(hall, person, show)?;
+    }
+    for _ in 0..4 {
+        let (person, book) = (cast.person()?, cast.book()?);
+        borrow(hall, person, &[book], show)?;
+    }
+
+    show.chapter("One book, two stations");
+    let (first, second, book) = (cast.person()?, cast.person()?, cast.book()?);
+    borrow(hall, first, &[book], show)?;
+    show.detail(&format!("{} leaves it on a table of the reading room, where {} takes it", first.given, second.given));
+    borrow(reading_room, second, &[book], show)?;
+
+    show.chapter("The region comes back; nobody does anything");
+    region.start()?;
+    Ok(())
+}
+
+fn visit(hall: &mut Station, person: &Person, show: &mut Show) -> anyhow::Result<View> {
+    hall.scan(&person.card)?;
+    let view = hall.eyes.wait("a visit", |screen| matches!(screen, Screen::Visit { .. }))?;
+    show.keep("visit-begins", &view)?;
+    Ok(view)
+}
+
+fn finish(hall: &mut Station, show: &mut Show) -> anyhow::Result<()> {
+    hall.eyes.touch(Touch::Finish)?;
+    let view = hall.eyes.wait("the end of the visit", |screen| {
+        matches!(screen, Screen::Finished { .. } | Screen::Idle { .. })
+    })?;
+    if !idle(&view.screen) {
+        show.keep("finished", &view)?;
+    }
+    Ok(())
+}
+
+fn borrow(hall: &mut Station, person: &Person, books: &[&Copy], show: &mut Show) -> anyhow::Result<()> {
+    visit(hall, person, show)?;
+    for (count, book) in books.iter().enumerate() {
+        hall.scan(&book.number)?;
+        let view = hall.eyes.wait("the book on the list", |screen| match screen {
+            Screen::Visit { rows, .. } => rows.len() == count + 1,
+            _ => false,
+        })?;
+        show.keep("visit", &view)?;
+    }
+    let titles: Vec<_> = books.iter().map(|book| book.title.as_str()).collect();
+    show.said(&format!("{} ({}) borrows {}", person.given, person.class, titles.join(" · ")));
+    finish(hall, show)
+}
+
+fn book_first(hall: &mut Station, person: &Person, book: &Copy, show: &mut Show) -> anyhow::Result<()> {
+    hall.eyes.wait("the next person", |screen| matches!(screen, Screen::Finished { .. } | Screen::Idle { .. }))?;
+    hall.scan(&book.number)?;
+    let view = hall.eyes.wait("the wish for a card", |screen| matches!(screen, Screen::Identify { .. }))?;
+    show.keep("book-first", &view)?;
+    hall.scan(&person.card)?;
+    hall.eyes.wait("the kept book lent", |screen| matches!(screen, Screen::Visit { rows, .. } if rows.len() == 1))?;
+    show.said(&format!("{} scans the book first, then the card: lent", person.given));
+    finish(hall, show)
+}
+
+fn without_card(hall: &mut Station, school: &School, book: &Copy, show: &mut Show) -> anyhow::Result<()> {
+    let person = school.people.iter().find(|p| p.card.is_empty()).context("everyone has a card")?;
+    hall.eyes.wait("the idle screen", idle)?;
+    hall.eyes.touch(Touch::NoCard)?;
+    let view = hall.eyes.wait("the classes", |screen| matches!(screen, Screen::Classes { .. }))?;
+    show.keep("classes", &view)?;
+    let class = match &view.screen {
+        Screen::Classes { classes } => classes.iter().find(|class| class.name == person.class).map(|class| class.id),
+        _ => None,
+    };
+    hall.eyes.touch(Touch::Class(class.context("the class is not in the list")?))?;
+    let view = hall.eyes.wait("the names", |screen| matches!(screen, Screen::Names { .. }))?;
+    show.keep("names", &view)?;
+    let wanted = format!("{} {}", person.family, person.given);
+    let name = match &view.screen {
+        Screen::Names { names, .. } => names.iter().find(|row| row.name == wanted).map(|row| row.id),
+        _ => None,
+    };
+    hall.eyes.touch(Touch::Name(name.context("the name is not in the list")?))?;
+    hall.eyes.wait("the PIN", |screen| matches!(screen, Screen::Pin { entered: 0, .. }))?;
+    for (count, digit) in person.pin.bytes().enumerate() {
+        hall.eyes.touch(Touch::Digit(digit - b'0'))?;
+        let view = hall.eyes.wait("a digit", |screen| {
+            matches!(screen, Screen::Pin { entered, .. } if usize::from(*entered) == count + 1)
+        })?;
+        show.keep("pin", &view)?;
+    }
+    hall.eyes.touch(Touch::Enter)?;
+    hall.eyes.wait("a visit", |screen| matches!(screen, Screen::Visit { .. }))?;
+    hall.scan(&book.number)?;
+    hall.eyes.wait("the book lent", |screen| matches!(screen, Screen::Visit { rows, .. } if rows.len() == 1))?;
+    show.said(&format!("{} ({}) has no card: class, name, PIN, and borrows {}", person.given, person.class, book.title));
+    finish(hall, show)
+}
+
+fn second_thoughts(
+    hall: &mut Station,
+    person: &Person,
+    kept: &Copy,
+    wrong: &Copy,
+    show: &mut Show,
+) -> anyhow::Result<()> {
+    visit(hall, person, show)?;
+    hall.scan(&kept.number)?;
+    hall.eyes.wait("a loan", |screen| matches!(screen, Screen::Visit { rows, .. } if rows.len() == 1))?;
+    // A reader that sends the same label twice within a moment is silenced by the station; this is the pupil's second try.
+    std::thread::sleep(Duration::from_millis(1_700));
+    hall.scan(&kept.number)?;
+    let view = hall.eyes.wait("a calm note", |screen| {
+        matches!(screen, Screen::Visit { note: Some(VisitNote::SameAgain), rows, .. } if rows.len() == 1)
+    })?;
+    show.keep("same-again", &view)?;
+    hall.scan(&wrong.number)?;
+    hall.eyes.wait("two loans", |screen| matches!(screen, Screen::Visit { rows, .. } if rows.len() == 2))?;
+    hall.eyes.touch(Touch::Undo(0))?;
+    hall.eyes.wait("one taken back", |screen| matches!(screen, Screen::Visit { rows, .. } if rows.len() == 1))?;
+    show.said(&format!("{} scans one book twice (one loan) and takes back a wrong one", person.given));
+    finish(hall, show)
+}
+
+fn refused(hall: &mut Station, label: &str, kind: RefusalKind, words: &str, show: &mut Show) -> anyhow::Result<()> {
+    hall.scan(label)?;
+    let view = hall.eyes.wait(&format!("the refusal {kind:?}"), |screen| {
+        matches!(screen, Screen::Refused { refusal, .. } if refusal.kind == kind)
+    })?;
+    show.keep(&format!("refused-{kind:?}"), &view)?;
+    show.said(words);
+    hall.eyes.touch(Touch::Back)?;
+    hall.eyes.wait("the way back", |screen| !matches!(screen, Screen::Refused { .. }))?;
+    Ok(())
+}
+
+fn refusals(hall: &mut Station, school: &School, cast: &mut Cast<'_>, show: &mut Show) -> anyhow::Result<()> {
+    hall.eyes.wait("the idle screen", idle)?;
+    refused(hall, "20012999999992", RefusalKind::UnknownCard, "A card of another school: not known here", show)?;
+    let status = |status| school.copies.iter().find(|copy| copy.status == status).context("no such book");
+    let person = cast.person()?;
+    visit(hall, person, show)?;
+    refused(hall, &status("reference")?.number, RefusalKind::ReferenceOnly, "A dictionary stays in the library", show)?;
+    refused(hall, &status("not_for_loan")?.number, RefusalKind::NotForLoan, "A book on its way to the binder", show)?;
+    refused(hall, &cast.book()?.isbn, RefusalKind::IsbnScanned, "The publisher's barcode instead of the label", show)?;
+    refused(hall, "https://okulyk.example/7/algebra", RefusalKind::UrlScanned, "A textbook's QR code", show)?;
+    refused(hall, "30012999999990", RefusalKind::UnknownItem, "A book the catalogue does not know", show)?;
+    for count in 1..=5 {
+        hall.scan(&cast.book()?.number)?;
+        hall.eyes.wait("a loan", |screen| matches!(screen, Screen::Visit { rows, .. } if rows.len() == count))?;
+    }
+    refused(hall, &cast.book()?.number, RefusalKind::LimitReached, "A sixth book: five are allowed", show)?;
+    finish(hall, show)?;
+    for (person, kind, words) in [
+        (school.people.iter().find(|p| !p.block.is_empty()), RefusalKind::Blocked, "A lost book is to be replaced first"),
+        (school.people.iter().find(|p| !p.until.is_empty()), RefusalKind::Expired, "A card that has run out"),
+    ] {
+        visit(hall, person.context("nobody has it")?, show)?;
+        refused(hall, &cast.book()?.number, kind, words, show)?;
+        finish(hall, show)?;
+    }
+    Ok(())
+}
+
+fn give_back(hall: &mut Station, books: &[&Copy], show: &mut Show) -> anyhow::Result<()> {
+    hall.eyes.wait("the idle screen", idle)?;
+    hall.eyes.touch(Touch::ReturnBooks)?;
+    hall.eyes.wait("returns", |screen| matches!(screen, Screen::Returns { .. }))?;
+    for (count, book) in books.iter().enumerate() {
+        hall.scan(&book.number)?;
+        let view = hall.eyes.wait("a return", |screen| match screen {
+            Screen::Returns { rows, .. } => {
+                rows.len() == count + 1 && rows.iter().all(|row| row.act == RowAct::Returned)
+            }
+            _ => false,
+        })?;
+        show.keep("returns", &view)?;
+    }
+    show.said(&format!("{} book(s) come back without a card", books.len()));
+    finish(hall, show)
+}
+
+fn renew_all(hall: &mut Station, person: &Person, show: &mut Show) -> anyhow::Result<()> {
+    visit(hall, person, show)?;
+    hall.eyes.touch(Touch::MyBooks)?;
+    let view = hall.eyes.wait("my books", |screen| matches!(screen, Screen::MyBooks { .. }))?;
+    show.keep("my-books", &view)?;
+    hall.eyes.touch(Touch::RenewAll)?;
+    let view = hall.eyes.wait("all prolonged", |screen| match screen {
+        Screen::MyBooks { rows, .. } => rows.iter().all(|row| row.renewable == desk::Renewable::Done),
+        _ => false,
+    })?;
+    show.keep("my-books-renewed", &view)?;
+    show.said(&format!("{} keeps the books longer", person.given));
+    finish(hall, show)
+}

@@ -1,0 +1,254 @@
+//! The real programs as processes of their own, and the ways a person reaches them: scans, touches, eyes.
+
+use anyhow::{Context, bail};
+use desk::ipc::{Decoder, Frame, Tap, encode};
+use desk::{Screen, Touch, View};
+use std::ffi::OsStr;
+use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long anything in the demo may take before it counts as stuck.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Which program this process is to be. The demo starts itself again in each role, so that one build has them all.
+pub const ROLE_ENV: &str = "OQYRMAN_DEMO_ROLE";
+
+/// A program of the demo, killed when dropped.
+#[derive(Debug)]
+pub struct Part {
+    child: Child,
+}
+
+impl Part {
+    /// Starts this very program as `role`; what it writes goes to `log`.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub fn start<A: AsRef<OsStr>>(role: &str, args: &[A], log: &Path) -> anyhow::Result<Part> {
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(log)?;
+        let child = Command::new(std::env::current_exe()?)
+            .args(args)
+            .env(ROLE_ENV, role)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()
+            .with_context(|| format!("the {role} cannot be started"))?;
+        Ok(Part { child })
+    }
+
+    /// Runs this very program as `role` to its end, with `input`; gives what it wrote on standard output.
+    ///
+    /// # Errors
+    /// It cannot be started, or it ended with an error, which is told.
+    pub fn run<A: AsRef<OsStr>>(role: &str, args: &[A], input: &str) -> anyhow::Result<String> {
+        let mut child = Command::new(std::env::current_exe()?)
+            .args(args)
+            .env(ROLE_ENV, role)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        child.stdin.take().context("no standard input")?.write_all(input.as_bytes())?;
+        let output = child.wait_with_output()?;
+        if !output.status.success() {
+            bail!("the {role} said: {}", String::from_utf8_lossy(&output.stderr).trim());
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// The process's number.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// kill −9, in the middle of whatever it does.
+    ///
+    /// # Errors
+    /// It cannot be waited for.
+    pub fn kill(mut self) -> anyhow::Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Whether it has ended by itself, and how.
+    ///
+    /// # Errors
+    /// It cannot be asked.
+    pub fn ended(&mut self) -> anyhow::Result<Option<std::process::ExitStatus>> {
+        Ok(self.child.try_wait()?)
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Eyes and a finger: connected to a station as a screen is.
+#[derive(Debug)]
+pub struct Eyes {
+    stream: UnixStream,
+    seen: Arc<Seen>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    frames: Mutex<(Option<Frame>, Vec<View>)>,
+    changed: Condvar,
+}
+
+impl Eyes {
+    /// Waits for the station's socket and looks.
+    ///
+    /// # Errors
+    /// The socket does not come.
+    pub fn open(socket: &Path) -> anyhow::Result<Eyes> {
+        let stream = connect(socket)?;
+        let seen = Arc::new(Seen::default());
+        let (mut reader, sink) = (stream.try_clone()?, Arc::clone(&seen));
+        std::thread::spawn(move || {
+            let mut decoder = Decoder::default();
+            let mut buffer = [0; 16 * 1024];
+            while let Ok(len @ 1..) = reader.read(&mut buffer) {
+                decoder.feed(&buffer[..len]);
+                while let Ok(Some(frame)) = decoder.next_message::<Frame>() {
+                    let mut frames = sink.frames.lock().unwrap_or_else(PoisonError::into_inner);
+                    frames.1.push(frame.view.clone());
+                    frames.0 = Some(frame);
+                    sink.changed.notify_all();
+                }
+            }
+        });
+        Ok(Eyes { stream, seen })
+    }
+
+    /// Waits until the screen is as `wanted` says.
+    ///
+    /// # Errors
+    /// It does not become so in [`PATIENCE`]; says what was there instead.
+    pub fn wait(&self, what: &str, wanted: impl Fn(&Screen) -> bool) -> anyhow::Result<View> {
+        let end = Instant::now() + PATIENCE;
+        let mut frames = self.seen.frames.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(frame) = frames.0.as_ref().filter(|frame| wanted(&frame.view.screen)) {
+                return Ok(frame.view.clone());
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                bail!("waited for {what}, but the screen shows {:?}", frames.0.as_ref().map(|f| &f.view.screen));
+            }
+            frames = self.seen.changed.wait_timeout(frames, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// What is shown now.
+    ///
+    /// # Errors
+    /// Nothing is shown in [`PATIENCE`].
+    pub fn look(&self) -> anyhow::Result<View> {
+        self.wait("a first view", |_| true)
+    }
+
+    /// Everything that was shown since the last time this was asked.
+    pub fn take_views(&self) -> Vec<View> {
+        std::mem::take(&mut self.seen.frames.lock().unwrap_or_else(PoisonError::into_inner).1)
+    }
+
+    /// Touches what is shown now.
+    ///
+    /// # Errors
+    /// The station is gone.
+    pub fn touch(&mut self, touch: Touch) -> anyhow::Result<()> {
+        self.look()?;
+        let frame = self.seen.frames.lock().unwrap_or_else(PoisonError::into_inner).0.as_ref().map_or(0, |f| f.number);
+        self.stream.write_all(&encode(&Tap { frame, touch })?)?;
+        Ok(())
+    }
+}
+
+/// Connects to a socket that will soon be there.
+///
+/// # Errors
+/// It does not come in [`PATIENCE`].
+pub fn connect(socket: &Path) -> anyhow::Result<UnixStream> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match UnixStream::connect(socket) {
+            Ok(stream) => return Ok(stream),
+            Err(error) if Instant::now() > end => {
+                return Err(error).with_context(|| format!("{} does not answer", socket.display()));
+            }
+            Err(_) => std::thread::sleep(Duration::from_millis(20)),
+        }
+    }
+}
+
+/// A station with a scanner that reads what is written into its socket.
+#[derive(Debug)]
+pub struct Station {
+    /// Where it lives.
+    pub dir: PathBuf,
+    /// Its process.
+    pub part: Part,
+    /// Its screen.
+    pub eyes: Eyes,
+    scanner: UnixStream,
+}
+
+impl Station {
+    /// Writes a configuration into `dir`.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn set_up(dir: &Path, name: &str, region_url: &str, region_ca: &Path, lang: &str) -> anyhow::Result<()> {
+        std::fs::create_dir_all(dir)?;
+        let config = format!(
+            "# A station of the demo.\n\
+             name = {name:?}\n\
+             data_dir = \"data\"\n\n\
+             [region]\n\
+             url = {region_url:?}\n\
+             ca = {:?}\n\
+             call_after_events = 10\n\n\
+             [screen]\n\
+             socket = \"screen.sock\"\n\
+             lang = {lang:?}\n\n\
+             [[readers]]\n\
+             name = \"counter\"\n\
+             kind = \"socket\"\n\
+             path = \"scan.sock\"\n",
+            region_ca.display().to_string(),
+        );
+        std::fs::write(dir.join("oqyrman.toml"), config)?;
+        Ok(())
+    }
+
+    /// Starts the station that was set up in `dir`.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub fn start(dir: &Path) -> anyhow::Result<Station> {
+        let config = dir.join("oqyrman.toml");
+        let part = Part::start("station", &[OsStr::new("run"), "--config".as_ref(), config.as_ref()], &dir.join("log"))?;
+        let eyes = Eyes::open(&dir.join("screen.sock"))?;
+        let scanner = connect(&dir.join("scan.sock"))?;
+        Ok(Station { dir: dir.to_owned(), part, eyes, scanner })
+    }
+
+    /// Holds a label before the scanner.
+    ///
+    /// # Errors
+    /// The station is gone.
+    pub fn scan(&mut self, label: &str) -> anyhow::Result<()> {
+        self.scanner.write_all(format!("{label}\n").as_bytes())?;
+        Ok(())
+    }
+}
