@@ -39,8 +39,7 @@ pub enum Input {
     Status(crate::StaffStatus),
     /// The station waits for its enrolment to be approved under this code; `None` = it is enrolled.
     Enrolling(Option<String>),
-    /// Time has passed. Wanted at [`crate::View`] changes that depend on time; at least once a second while anything
-    /// but the idle screen is shown.
+    /// Time has passed. Wanted when [`crate::Desk::wake_ms`] says so; more often does no harm.
     Tick,
 }
 

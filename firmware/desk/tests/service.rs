@@ -315,3 +315,16 @@ fn nothing_happens_between_a_record_and_its_answer() {
     assert_eq!(shop.desk.handle(answer, shop.now, &shop.world), [desk::Effect::Say(Signal::Yes)]);
     assert_eq!(fault(&shop), Some(Fault::NoReader), "what was told meanwhile counts now");
 }
+
+#[test]
+fn a_row_whose_answer_was_too_short_stays_and_cannot_be_undone() {
+    let mut shop = Shop::open(World::school());
+    shop.card(AIGERIM);
+    for (number, seqs) in [(1, vec![]), (2, vec![exchange::Seq(1)])] {
+        let scan = Input::Scanned(desk::Scanned::Item(item_id(number)));
+        assert_eq!(shop.desk.handle(scan, shop.now, &shop.world).len(), 1);
+        assert_eq!(shop.desk.handle(Input::Recorded(seqs), shop.now, &shop.world).len(), 1);
+    }
+    let Screen::Visit { rows, .. } = shop.screen() else { panic!("a visit") };
+    assert_eq!(rows.iter().map(|row| row.undo).collect::<Vec<_>>(), [true, false]);
+}

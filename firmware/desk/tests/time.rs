@@ -113,6 +113,20 @@ fn a_time_out_keeps_what_was_done_and_names_what_stays() {
 }
 
 #[test]
+fn a_book_that_was_refused_and_lent_after_all_does_not_stay() {
+    let mut shop = Shop::open(World::school());
+    shop.world.rules_mut().pupil.max_loans = 1;
+    shop.card(AIGERIM);
+    shop.book(1);
+    shop.book(2);
+    shop.touch(Touch::Back);
+    shop.touch(Touch::Undo(0));
+    shop.book(2);
+    shop.pass_ms(END_MS);
+    assert_eq!(shop.screen(), Screen::TimedOut { lent: 1, open: vec![] });
+}
+
+#[test]
 fn returns_that_were_left_open_are_done() {
     let mut shop = Shop::open(World::school());
     shop.touch(Touch::ReturnBooks);

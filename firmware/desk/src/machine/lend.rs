@@ -61,6 +61,7 @@ impl Desk {
 
     /// Lends these books to the patron who is there, as far as the rules allow. A book on loan to someone else is here,
     /// so it has come back: its return and the new loan are one record.
+    ///
     /// `note` is what there is to say, unless a book gives something else to say.
     pub(super) fn lend(
         &mut self,

@@ -94,9 +94,9 @@ impl Log {
         (!later && !row.seqs.is_empty()).then_some(row.seqs.as_slice())
     }
 
-    /// Takes the line with these events off.
+    /// Takes the line with these events off; none if there are no events.
     pub fn remove(&mut self, seqs: &[Seq]) {
-        self.rows.retain(|row| row.seqs != seqs);
+        self.rows.retain(|row| seqs.is_empty() || row.seqs != seqs);
     }
 
     pub fn tally(&self) -> Tally {
