@@ -1,1 +1,19 @@
-//! To be written.
+//! The regional end: takes stations' messages, folds them to loans and reviews, serves the feeds, and shows a librarian
+//! what was synced.
+//!
+//! Rooms within: `fold` decides, and is pure; `store` remembers; `import` reads a school's files, and is pure; `hub`
+//! answers a station; `server` carries by HTTPS; `page` shows; `cli` is the program.
+//!
+//! Invariants:
+//! - Each event is applied once, in station order; what is acknowledged was flushed to the disk.
+//! - Loans, fates and reviews are a pure function of events, decisions, clock readings and reference data.
+//! - What physically happened is never refused; a message that cannot be taken is set aside, not thrown away.
+
+pub mod cli;
+pub mod fold;
+mod hub;
+mod page;
+pub mod server;
+pub mod store;
+
+pub use hub::{Hub, HubFault, InitFault};

@@ -1,0 +1,221 @@
+//! The program `oqyrman-hub`: what a technician and a librarian do at the region's own machine.
+
+mod files;
+mod serve;
+mod status;
+
+use crate::store::Store;
+use crate::{Hub, server};
+use anyhow::{Context, bail};
+use clap::{Parser, Subcommand};
+use exchange::StationId;
+use std::ffi::OsString;
+use std::io::{BufRead, IsTerminal, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// The region: takes what stations send, shows it to a librarian, and tells stations what they need to know.
+#[derive(Debug, Parser)]
+#[command(
+    name = "oqyrman-hub",
+    version,
+    after_help = "Examples:\n  oqyrman-hub init /srv/region --school \"№ 12 мектеп-гимназия\"\n  \
+                  oqyrman-hub staff add /srv/region librarian\n  \
+                  oqyrman-hub import /srv/region patrons patrons.csv\n  \
+                  oqyrman-hub serve /srv/region --listen 0.0.0.0:8443 --name region.example.kz\n  \
+                  oqyrman-hub approve /srv/region 7K2MX9QD"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Makes a new region in a folder: its keys, its database, rules and a calendar to begin with.
+    Init {
+        /// The region's folder; made if it is not there.
+        dir: PathBuf,
+        /// The school's name, as stations and the page show it.
+        #[arg(long)]
+        school: String,
+    },
+    /// Serves stations and the librarians' page by HTTPS until it is stopped.
+    Serve {
+        /// The region's folder.
+        dir: PathBuf,
+        /// Address and port to listen on.
+        #[arg(long, default_value = "127.0.0.1:8443")]
+        listen: SocketAddr,
+        /// A name under which stations reach this machine; may be given more than once. Its own host name and addresses
+        /// are known.
+        #[arg(long = "name", value_name = "HOST")]
+        names: Vec<String>,
+    },
+    /// People who may sign in to the page.
+    #[command(subcommand)]
+    Staff(StaffCommand),
+    /// Lists stations that wait for approval, with the code on their screens.
+    Pending {
+        /// The region's folder.
+        dir: PathBuf,
+    },
+    /// Lets the station join that shows this code.
+    Approve {
+        /// The region's folder.
+        dir: PathBuf,
+        /// The code on the station's screen.
+        code: String,
+    },
+    /// Turns the station away that shows this code.
+    Refuse {
+        /// The region's folder.
+        dir: PathBuf,
+        /// The code on the station's screen.
+        code: String,
+    },
+    /// Takes nothing from a station any more, because it was stolen or given away. It cannot be taken back: the device
+    /// joins anew.
+    Revoke {
+        /// The region's folder.
+        dir: PathBuf,
+        /// The station's number, as `status` shows it.
+        station: u32,
+    },
+    /// Reads a school's CSV file: classes, patrons, titles or items. Good rows are kept, bad ones reported with their line.
+    Import {
+        /// The region's folder.
+        dir: PathBuf,
+        /// What the file holds.
+        what: files::What,
+        /// The file; UTF-8 or Windows-1251, comma, semicolon or tab.
+        file: PathBuf,
+        /// Only say what would happen.
+        #[arg(long)]
+        dry_run: bool,
+        /// The report as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// The rules of lending.
+    #[command(subcommand)]
+    Rules(FileCommand),
+    /// The school calendar.
+    #[command(subcommand)]
+    Calendar(FileCommand),
+    /// Stations, events in numbers, reviews: the same numbers as on the page.
+    Status {
+        /// The region's folder.
+        dir: PathBuf,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum StaffCommand {
+    /// Lets somebody sign in, or gives them a new password, which is read from standard input.
+    Add {
+        /// The region's folder.
+        dir: PathBuf,
+        /// Their login.
+        login: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum FileCommand {
+    /// Prints what is in force, as a file that `set` reads.
+    Show {
+        /// The region's folder.
+        dir: PathBuf,
+    },
+    /// Puts a TOML file in force.
+    Set {
+        /// The region's folder.
+        dir: PathBuf,
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+/// Runs the program with these arguments, the program's own name first.
+///
+/// # Errors
+/// In words for the person who called it.
+pub fn main_with_args(arguments: Vec<OsString>) -> anyhow::Result<()> {
+    let now_s = server::now_s();
+    match Arguments::parse_from(arguments).command {
+        Command::Init { dir, school } => init(&dir, &school, now_s),
+        Command::Serve { dir, listen, names } => serve::serve(&dir, listen, names),
+        Command::Staff(StaffCommand::Add { dir, login }) => add_staff(&dir, &login),
+        Command::Pending { dir } => pending(&dir, now_s),
+        Command::Approve { dir, code } => {
+            let station = Store::open(&dir)?.approve(&code, "command line", now_s)?;
+            say(&format!("The station with this code has joined as station {station}."))
+        }
+        Command::Refuse { dir, code } => {
+            Store::open(&dir)?.refuse(&code)?;
+            say("The station with this code was turned away.")
+        }
+        Command::Revoke { dir, station } => {
+            if !Store::open(&dir)?.revoke(StationId(station), now_s)? {
+                bail!("there is no station {station}; `oqyrman-hub status {}` lists them", dir.display());
+            }
+            say(&format!("Nothing is taken from station {station} any more."))
+        }
+        Command::Import { dir, what, file, dry_run, json } => {
+            files::import(&dir, what, &file, dry_run, json, now_s)
+        }
+        Command::Rules(FileCommand::Show { dir }) => files::show_rules(&dir),
+        Command::Rules(FileCommand::Set { dir, file }) => files::set_rules(&dir, &file, now_s),
+        Command::Calendar(FileCommand::Show { dir }) => files::show_calendar(&dir),
+        Command::Calendar(FileCommand::Set { dir, file }) => files::set_calendar(&dir, &file, now_s),
+        Command::Status { dir, json } => status::status(&dir, json, now_s),
+    }
+}
+
+/// One text for the person who called.
+fn say(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{text}").and_then(|()| out.flush()).context("standard output")
+}
+
+fn init(dir: &Path, school: &str, now_s: i64) -> anyhow::Result<()> {
+    if school.trim().is_empty() {
+        bail!("a school has a name");
+    }
+    Hub::init(dir, school.trim(), now_s)?;
+    say(&format!(
+        "A region for {school} is in {0}.\n\
+         Next: oqyrman-hub staff add {0} LOGIN, then import classes, patrons, titles, items, then serve.\n\
+         Stations need {0}/{1} to trust it.",
+        dir.display(),
+        server::certs::CA_FILE
+    ))
+}
+
+fn add_staff(dir: &Path, login: &str) -> anyhow::Result<()> {
+    let mut store = Store::open(dir)?;
+    if std::io::stdin().is_terminal() {
+        say("Password (it is shown as you type; at least 10 characters):")?;
+    }
+    let mut password = String::new();
+    std::io::stdin().lock().read_line(&mut password).context("the password is read from standard input")?;
+    let mut salt = [0; 16];
+    getrandom::fill(&mut salt).context("this machine gives no random numbers")?;
+    store.add_staff(login, password.trim_end_matches(['\r', '\n']), salt)?;
+    say(&format!("{login} can sign in."))
+}
+
+fn pending(dir: &Path, now_s: i64) -> anyhow::Result<()> {
+    let pending = Store::open(dir)?.pending(now_s)?;
+    if pending.is_empty() {
+        return say("No station waits.");
+    }
+    for one in pending {
+        say(&format!("{}  {}  asked {} s ago", one.code, one.name, (now_s - one.asked_s).max(0)))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,184 @@
+//! A region: its folder, its keys, its store. The whole of what a station can ask is here.
+//!
+//! The folder holds `hub.db`, `region.key` (the secret half of the key that signs answers), `hub-ca.pem` (what stations
+//! trust) and `hub-ca.key` (by which the server's certificates are made). Keys are readable by their owner only.
+
+use crate::server::certs::{self, CertFault};
+use crate::store::{Change, Store, StoreFault};
+use exchange::enrol::EnrolAnswer;
+use exchange::wire::{self, PublicKey, SecretKey, WireError};
+use exchange::{Allowance, Calendar, Day, Record, Rules, StaleStep, UnknownItem};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// File of the region's secret key, 64 hexadecimal digits.
+const KEY_FILE: &str = "region.key";
+
+/// Why a region cannot be made or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum InitFault {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+    /// A file.
+    #[error("{path}: {fault}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        fault: std::io::Error,
+    },
+    /// The secret key is not one.
+    #[error("{0}: this is no key of a region: 64 hexadecimal digits are expected")]
+    Key(PathBuf),
+    /// There is no randomness to make keys from.
+    #[error("this machine gives no random numbers to make keys from")]
+    Randomness,
+    /// The certificates.
+    #[error(transparent)]
+    Cert(#[from] CertFault),
+}
+
+/// Why a station's message gets no signed answer. Nothing has moved.
+#[derive(Debug, thiserror::Error)]
+pub enum HubFault {
+    /// It is no message of a station of this region.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+}
+
+/// A region that is open.
+pub struct Hub {
+    store: Mutex<Store>,
+    key: SecretKey,
+}
+
+impl Hub {
+    /// Makes a region in `dir`: keys, database, and rules and calendar to begin with. `now_s` is the time, seconds since
+    /// 1970.
+    ///
+    /// # Errors
+    /// [`InitFault`]; what was there before is not touched.
+    pub fn init(dir: &Path, school: &str, now_s: i64) -> Result<(), InitFault> {
+        std::fs::create_dir_all(dir).map_err(|fault| InitFault::File { path: dir.to_owned(), fault })?;
+        let mut store = Store::create(dir, school)?;
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed).map_err(|_| InitFault::Randomness)?;
+        let hex: String = seed.iter().map(|byte| format!("{byte:02x}")).collect();
+        write_secret(&dir.join(KEY_FILE), hex.as_bytes())?;
+        certs::make_ca(dir, school)?;
+        store.save(
+            &[Change::Put(Record::Rules(first_rules())), Change::Put(Record::Calendar(first_calendar(now_s)))],
+            now_s,
+        )?;
+        Ok(())
+    }
+
+    /// Opens the region in `dir`.
+    ///
+    /// # Errors
+    /// [`InitFault`].
+    pub fn open(dir: &Path) -> Result<Hub, InitFault> {
+        let store = Store::open(dir)?;
+        let path = dir.join(KEY_FILE);
+        let text =
+            std::fs::read_to_string(&path).map_err(|fault| InitFault::File { path: path.clone(), fault })?;
+        let seed = seed_of(text.trim()).ok_or(InitFault::Key(path))?;
+        Ok(Hub { store: Mutex::new(store), key: SecretKey::from_seed(seed) })
+    }
+
+    /// Answers a station's sealed message with a sealed answer in the same encoding.
+    ///
+    /// # Errors
+    /// [`HubFault`]: what came is not a message of a known station, or the store refuses.
+    pub fn exchange(&self, message: &[u8], now_s: i64) -> Result<Vec<u8>, HubFault> {
+        let encoding = wire::encoding_of(message).ok_or(WireError::NotAMessage)?;
+        let mut fault = None;
+        let request = wire::open_request(message, |station| match self.store().station_key(station) {
+            Ok(key) => key,
+            Err(store) => {
+                fault = Some(store);
+                None
+            }
+        });
+        if let Some(fault) = fault {
+            return Err(fault.into());
+        }
+        let answer = self.store().take(&request?, message, now_s)?;
+        Ok(wire::seal_answer(&answer, &self.key, encoding))
+    }
+
+    /// Answers a station that asks to join.
+    ///
+    /// # Errors
+    /// [`HubFault`].
+    pub fn enrol(&self, message: &[u8], now_s: i64) -> Result<Vec<u8>, HubFault> {
+        let request = wire::open_enrol(message)?;
+        let answer: EnrolAnswer = self.store().enrol(&request, self.public_key(), now_s)?;
+        Ok(wire::encode_enrol_answer(&answer))
+    }
+
+    /// The key by which stations check answers.
+    pub fn public_key(&self) -> PublicKey {
+        self.key.public()
+    }
+
+    /// The store, for one caller at a time. A caller that panicked has left no half of a transaction behind.
+    pub fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Hub {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hub").field("key", &self.key.public()).finish_non_exhaustive()
+    }
+}
+
+/// Writes a new file that only its owner can read.
+pub(crate) fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), InitFault> {
+    let fault = |fault| InitFault::File { path: path.to_owned(), fault };
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(fault)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(fault)
+}
+
+fn seed_of(text: &str) -> Option<[u8; 32]> {
+    let mut seed = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (byte, place) in seed.iter_mut().zip((0..).step_by(2)) {
+        *byte = u8::from_str_radix(text.get(place..place + 2)?, 16).ok()?;
+    }
+    Some(seed)
+}
+
+/// Rules that harm nobody until a librarian sets the school's own.
+fn first_rules() -> Rules {
+    Rules {
+        version: 1,
+        pupil: Allowance { max_loans: 5, loan_days: 14, max_renewals: 2, renewal_days: 14 },
+        teacher: Allowance { max_loans: 20, loan_days: 90, max_renewals: 2, renewal_days: 90 },
+        overdue_blocks_from: 3,
+        unknown_item: UnknownItem::Refuse,
+        stale: vec![
+            StaleStep { after_h: 7 * 24, max_loans: 3, renewals: true },
+            StaleStep { after_h: 30 * 24, max_loans: 1, renewals: false },
+        ],
+    }
+}
+
+/// A calendar of weekends alone, to the next 25 May: the last school day in Kazakhstan.
+fn first_calendar(now_s: i64) -> Calendar {
+    let today = Day(i32::try_from(now_s.div_euclid(86_400)).unwrap_or_default());
+    let (year, _, _) = today.ymd();
+    let end = |year| Day::from_ymd(year, 5, 25).unwrap_or(today);
+    let year_end = if end(year) > today { end(year) } else { end(year.saturating_add(1)) };
+    Calendar { version: 1, zone: "Asia/Almaty".into(), weekend: 0b110_0000, closed: Vec::new(), year_end }
+}

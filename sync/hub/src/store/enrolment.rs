@@ -1,0 +1,154 @@
+//! Stations that ask to join, and the people who let them.
+
+use super::ingest::{newest_epoch, open_epoch};
+use super::{Store, StoreFault};
+use exchange::enrol::{CODE_LEN, EnrolAnswer, EnrolRequest};
+use exchange::wire::PublicKey;
+use exchange::{Epoch, StationId};
+use rusqlite::{OptionalExtension, TransactionBehavior, params};
+
+/// A code runs out so many seconds after it was last asked with.
+const CODE_LIFE_S: i64 = 3_600;
+
+/// How soon a waiting station asks again, in seconds.
+const RETRY_S: u32 = 3;
+
+/// The most stations that wait at once: anybody may ask.
+const MOST_WAITING: u32 = 200;
+
+/// The longest name that is kept, in characters.
+const MOST_NAME_CHARS: usize = 80;
+
+/// A station that waits for approval.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    /// The code on its screen.
+    pub code: String,
+    /// What its technician called it.
+    pub name: String,
+    /// When it last asked, seconds since 1970.
+    pub asked_s: i64,
+}
+
+/// Why a code cannot be approved or refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ApproveFault {
+    /// No station shows it now.
+    #[error("no station waits with the code {0}; compare it with the station's screen (it changes every hour)")]
+    Unknown(String),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+}
+
+impl From<rusqlite::Error> for ApproveFault {
+    fn from(fault: rusqlite::Error) -> ApproveFault {
+        ApproveFault::Store(fault.into())
+    }
+}
+
+impl Store {
+    /// Answers a station that asks to join. `request` was opened, so it holds the secret half of its key.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub fn enrol(
+        &mut self,
+        request: &EnrolRequest,
+        region_key: PublicKey,
+        now_s: i64,
+    ) -> Result<EnrolAnswer, StoreFault> {
+        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let joined: Option<(u32, bool)> = tx
+            .query_row("SELECT id, revoked_s IS NOT NULL FROM station WHERE key = ?1", [request.key.0], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .optional()?;
+        if let Some((id, revoked)) = joined {
+            if revoked {
+                return Ok(EnrolAnswer::Refused);
+            }
+            let station = StationId(id);
+            let epoch = newest_epoch(&tx, station)?;
+            let school = tx.query_row("SELECT school FROM about", [], |row| row.get(0))?;
+            return Ok(EnrolAnswer::Approved { station, epoch, region_key, school });
+        }
+        tx.execute("DELETE FROM enrolment WHERE asked_s < ?1", [now_s - CODE_LIFE_S])?;
+        let known: Option<(String, bool)> = tx
+            .query_row("SELECT code, refused FROM enrolment WHERE key = ?1", [request.key.0], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .optional()?;
+        let waiting: u32 = tx.query_row("SELECT count(*) FROM enrolment", [], |row| row.get(0))?;
+        let taken: bool = tx.query_row(
+            "SELECT count(*) > 0 FROM enrolment WHERE code = ?1 AND key <> ?2",
+            params![request.code, request.key.0],
+            |row| row.get(0),
+        )?;
+        let answer = match known {
+            Some((code, true)) if code == request.code => EnrolAnswer::Refused,
+            None if waiting >= MOST_WAITING => EnrolAnswer::Waiting { retry_s: 60 },
+            Some(_) | None if taken || request.code.chars().count() != CODE_LEN => EnrolAnswer::Refused,
+            Some(_) | None => {
+                let name: String = request.name.chars().filter(|c| !c.is_control()).take(MOST_NAME_CHARS).collect();
+                tx.execute(
+                    "INSERT INTO enrolment (key, code, name, asked_s) VALUES (?1, ?2, ?3, ?4)
+                     ON CONFLICT DO UPDATE SET code = ?2, name = ?3, asked_s = ?4, refused = 0",
+                    params![request.key.0, request.code, name, now_s],
+                )?;
+                EnrolAnswer::Waiting { retry_s: RETRY_S }
+            }
+        };
+        tx.commit()?;
+        Ok(answer)
+    }
+
+    /// Stations that wait now.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn pending(&self, now_s: i64) -> Result<Vec<Pending>, StoreFault> {
+        let mut query = self.conn.prepare(
+            "SELECT code, name, asked_s FROM enrolment WHERE refused = 0 AND asked_s >= ?1 ORDER BY asked_s DESC",
+        )?;
+        let rows = query.query_map([now_s - CODE_LIFE_S], |row| {
+            Ok(Pending { code: row.get(0)?, name: row.get(1)?, asked_s: row.get(2)? })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Lets the station that shows `code` join; `by` is who says so.
+    ///
+    /// # Errors
+    /// [`ApproveFault`].
+    pub fn approve(&mut self, code: &str, by: &str, now_s: i64) -> Result<StationId, ApproveFault> {
+        let code = code.trim().to_uppercase();
+        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let found: Option<([u8; 32], String)> = tx
+            .query_row(
+                "DELETE FROM enrolment WHERE code = ?1 AND refused = 0 AND asked_s >= ?2 RETURNING key, name",
+                params![code, now_s - CODE_LIFE_S],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .optional()?;
+        let Some((key, name)) = found else { return Err(ApproveFault::Unknown(code)) };
+        tx.execute(
+            "INSERT INTO station (key, name, approved_s, approved_by) VALUES (?1, ?2, ?3, ?4)",
+            params![key, name, now_s, by],
+        )?;
+        let station = StationId(u32::try_from(tx.last_insert_rowid()).unwrap_or(u32::MAX));
+        open_epoch(&tx, station, Epoch(1))?;
+        tx.commit()?;
+        Ok(station)
+    }
+
+    /// Turns the station that shows `code` away.
+    ///
+    /// # Errors
+    /// [`ApproveFault`].
+    pub fn refuse(&mut self, code: &str) -> Result<(), ApproveFault> {
+        let code = code.trim().to_uppercase();
+        let count = self.conn.execute("UPDATE enrolment SET refused = 1 WHERE code = ?1", [&code])?;
+        if count == 0 { Err(ApproveFault::Unknown(code)) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,419 @@
+//! Keeps what is folded in step: takes the subjects that were touched, folds each anew from all its events, and writes
+//! down what came out. What must come out is `crate::fold::whole`.
+
+use super::code::{closing, closing_word, decree, int, uint, variant, word};
+use super::records::{self, EVERYONE};
+use super::reference::Reading;
+use super::StoreFault;
+use crate::fold::{
+    Dated, Decided, Decision, EventRef, Folded, FoldedLoan, Judged, Point, Subject, When, fold_counted,
+    fold_item, fold_patron, judge_loose,
+};
+use exchange::{
+    Act, Conflict, Day, Epoch, Fate, Feed, ItemId, Loan, PatronId, Record, RecordKey, ReviewId, Seq, StationId,
+    Verdict, row,
+};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Folds everything anew: after a change of reference data.
+pub(super) fn refold_all(tx: &Transaction<'_>) -> Result<(), StoreFault> {
+    let mut query = tx.prepare("SELECT DISTINCT subject FROM event WHERE subject IS NOT NULL")?;
+    let texts = query.query_map([], |row| row.get::<_, String>(0))?;
+    let subjects = texts.map(|text| parse_subject(&text?)).collect::<Result<_, StoreFault>>()?;
+    refold(tx, &subjects)
+}
+
+/// Folds these subjects anew, and the patrons whose loans they change.
+pub(super) fn refold(tx: &Transaction<'_>, subjects: &BTreeSet<Subject>) -> Result<(), StoreFault> {
+    if subjects.is_empty() {
+        return Ok(());
+    }
+    let decided = decided(tx)?;
+    let mut reading = Reading::new(tx)?;
+    let mut patrons = BTreeSet::new();
+    for subject in subjects {
+        let events = events_of(tx, subject)?;
+        for event in &events {
+            want(&mut reading, &event.act)?;
+        }
+        let names: Vec<EventRef> = events.iter().map(|event| event.who).collect();
+        let before = verdicts(tx, &names, &decided)?;
+        let folded = match subject {
+            Subject::Item(item) => {
+                reading.want_item(item)?;
+                let folded = fold_item(item, events, &reading.reference, &decided);
+                patrons.extend(write_loans(tx, item, &folded.loans)?);
+                folded
+            }
+            Subject::Counted(patron, title) => {
+                reading.want_title(*title)?;
+                reading.want_patron(*patron)?;
+                let folded = fold_counted(*patron, *title, events, &reading.reference, &decided);
+                write_count(tx, *patron, *title, &folded)?;
+                folded
+            }
+        };
+        for (who, judged) in &folded.fates {
+            write_matter(tx, *who, *judged)?;
+        }
+        write_undone(tx, &names, &folded.undone)?;
+        write_verdicts(tx, &before, &verdicts(tx, &names, &decided)?)?;
+    }
+    for patron in patrons {
+        reading.want_patron(patron)?;
+        let flags = fold_patron(patron, &loans_of_patron(tx, patron)?, &reading.reference);
+        write_patron_flags(tx, patron, &flags)?;
+    }
+    Ok(())
+}
+
+/// Judges an event that is about no item and no counted title.
+pub(super) fn judge_alone(tx: &Transaction<'_>, who: EventRef, act: &Act) -> Result<(), StoreFault> {
+    write_matter(tx, who, judge_loose(act, decided(tx)?.is_twice(who)))
+}
+
+/// After decisions about a review: folds its subject anew, and judges again the events that carried decisions about it.
+pub(super) fn refold_review(tx: &Transaction<'_>, review: ReviewId) -> Result<(), StoreFault> {
+    let mut query = tx.prepare_cached(
+        "SELECT e.subject FROM matter m JOIN event e USING (station, epoch, seq)
+         WHERE m.review = ?1 AND e.subject IS NOT NULL",
+    )?;
+    let texts = query.query_map([int(review.0)], |row| row.get::<_, String>(0))?;
+    let subjects = texts.map(|text| parse_subject(&text?)).collect::<Result<_, StoreFault>>()?;
+    refold(tx, &subjects)?;
+    let decided = decided(tx)?;
+    let mut query = tx.prepare_cached(
+        "SELECT station, epoch, seq FROM decision WHERE review = ?1 AND station IS NOT NULL",
+    )?;
+    let carriers = query.query_map([int(review.0)], |row| event_ref(row, 0))?;
+    for who in carriers.collect::<Result<Vec<_>, _>>()? {
+        let act = Act::ReviewDecided { review, accept: true };
+        write_matter(tx, who, judge_loose(&act, decided.is_twice(who)))?;
+    }
+    Ok(())
+}
+
+/// What is in force of the log of decisions.
+pub(super) fn decided(conn: &Connection) -> Result<Decided, StoreFault> {
+    Ok(Decided::from_log(decisions(conn)?))
+}
+
+/// The log of decisions in its order.
+pub(super) fn decisions(conn: &Connection) -> Result<Vec<Decision>, StoreFault> {
+    let mut query =
+        conn.prepare_cached("SELECT review, decree, station, epoch, seq FROM decision ORDER BY place")?;
+    let rows = query.query_map([], |row| {
+        let event = match row.get::<_, Option<u32>>(2)? {
+            Some(_) => Some(event_ref(row, 2)?),
+            None => None,
+        };
+        Ok((ReviewId(uint(row.get(0)?)), row.get::<_, String>(1)?, event))
+    })?;
+    rows.map(|row| {
+        let (review, word, event) = row?;
+        Ok(Decision { review, decree: decree(&word)?, event })
+    })
+    .collect()
+}
+
+/// Event columns `station, epoch, seq` from column `at` on.
+pub(super) fn event_ref(row: &Row<'_>, at: usize) -> rusqlite::Result<EventRef> {
+    Ok(EventRef {
+        station: StationId(row.get(at)?),
+        epoch: Epoch(row.get(at + 1)?),
+        seq: Seq(uint(row.get(at + 2)?)),
+    })
+}
+
+/// An event as the fold sees it.
+pub(super) fn dated(row: &Row<'_>) -> Result<Dated, StoreFault> {
+    let who = event_ref(row, 0)?;
+    let bytes: Vec<u8> = row.get(3)?;
+    let event = row::decode(who.seq, &bytes).map_err(|_| StoreFault::Damaged("an event"))?;
+    let when = When { at_s: row.get(4)?, lo_s: row.get(5)?, hi_s: row.get(6)? };
+    Ok(Dated { who, when, rules: event.basis.rules, act: event.act })
+}
+
+fn events_of(conn: &Connection, subject: &Subject) -> Result<Vec<Dated>, StoreFault> {
+    let mut query = conn.prepare_cached(
+        "SELECT station, epoch, seq, row, at_s, lo_s, hi_s FROM event WHERE subject = ?1",
+    )?;
+    let mut rows = query.query([subject.to_string()])?;
+    let mut events = Vec::new();
+    while let Some(row) = rows.next()? {
+        events.push(dated(row)?);
+    }
+    Ok(events)
+}
+
+fn want(reading: &mut Reading<'_>, act: &Act) -> Result<(), StoreFault> {
+    match act {
+        Act::CheckedOut { patron, .. }
+        | Act::Renewed { patron, .. }
+        | Act::CountedIssued { patron, .. }
+        | Act::CountedReturned { patron, .. } => reading.want_patron(*patron),
+        Act::StationStarted { .. }
+        | Act::Returned { .. }
+        | Act::Undone { .. }
+        | Act::Refused { .. }
+        | Act::ReviewDecided { .. }
+        | Act::ClockChanged { .. }
+        | Act::Unknown { .. } => Ok(()),
+    }
+}
+
+pub(super) fn parse_subject(text: &str) -> Result<Subject, StoreFault> {
+    Subject::parse(text).ok_or(StoreFault::Damaged("an event's subject"))
+}
+
+/// Writes the loans of an item, and the open one into its feed; gives the patrons of the old and the new ones.
+fn write_loans(
+    tx: &Transaction<'_>,
+    item: &ItemId,
+    loans: &[FoldedLoan],
+) -> Result<BTreeSet<PatronId>, StoreFault> {
+    let mut query = tx.prepare_cached("DELETE FROM loan WHERE item = ?1 RETURNING patron")?;
+    let old = query.query_map([item.as_str()], |row| Ok(PatronId(uint(row.get(0)?))))?;
+    let mut patrons = old.collect::<Result<BTreeSet<_>, _>>()?;
+    let mut write = tx.prepare_cached(
+        "INSERT INTO loan (item, place, patron, since, due, renewals, counts, rules, opened_s, o_station, o_epoch,
+             o_seq, closing, closed_s, c_station, c_epoch, c_seq)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+    )?;
+    for (place, loan) in loans.iter().enumerate() {
+        patrons.insert(loan.patron);
+        let closed = loan.closed.map(|(point, _)| point);
+        write.execute(params![
+            item.as_str(),
+            place as i64,
+            int(loan.patron.0),
+            loan.since.0,
+            loan.due.0,
+            loan.renewals,
+            loan.counts,
+            loan.rules,
+            loan.opened.at_s,
+            loan.opened.who.station.0,
+            loan.opened.who.epoch.0,
+            int(loan.opened.who.seq.0),
+            loan.closed.map(|(_, how)| closing_word(how)),
+            closed.map(|point| point.at_s),
+            closed.map(|point| point.who.station.0),
+            closed.map(|point| point.who.epoch.0),
+            closed.map(|point| int(point.who.seq.0)),
+        ])?;
+    }
+    match loans.last().filter(|loan| loan.closed.is_none()) {
+        Some(loan) => {
+            let record = Record::Loan(Loan {
+                item: item.clone(),
+                patron: loan.patron,
+                since: loan.since,
+                due: loan.due,
+                renewals: loan.renewals,
+            });
+            records::put(tx, EVERYONE, &record)?;
+        }
+        None => {
+            records::remove(tx, EVERYONE, Feed::Loans, &RecordKey::Item(item.clone()))?;
+        }
+    }
+    Ok(patrons)
+}
+
+/// All loans of a patron, open and closed.
+pub(super) fn loans_of_patron(conn: &Connection, patron: PatronId) -> Result<Vec<FoldedLoan>, StoreFault> {
+    read_loans(conn, "SELECT * FROM loan WHERE patron = ?1", params![int(patron.0)])
+}
+
+/// Loans that a query over all columns of table `loan` gives.
+pub(super) fn read_loans(
+    conn: &Connection,
+    sql: &str,
+    params: impl rusqlite::Params,
+) -> Result<Vec<FoldedLoan>, StoreFault> {
+    let mut query = conn.prepare_cached(sql)?;
+    let mut rows = query.query(params)?;
+    let mut loans = Vec::new();
+    while let Some(row) = rows.next()? {
+        let item: String = row.get("item")?;
+        let closing_word: Option<String> = row.get("closing")?;
+        let closed = match closing_word {
+            Some(word) => Some((
+                Point { at_s: row.get("closed_s")?, who: named_ref(row, "c_station", "c_epoch", "c_seq")? },
+                closing(&word)?,
+            )),
+            None => None,
+        };
+        loans.push(FoldedLoan {
+            opened: Point { at_s: row.get("opened_s")?, who: named_ref(row, "o_station", "o_epoch", "o_seq")? },
+            item: ItemId::new(item).map_err(|_| StoreFault::Damaged("a loan's item"))?,
+            patron: PatronId(uint(row.get("patron")?)),
+            counts: row.get("counts")?,
+            rules: row.get("rules")?,
+            since: Day(row.get("since")?),
+            due: Day(row.get("due")?),
+            renewals: row.get("renewals")?,
+            closed,
+        });
+    }
+    Ok(loans)
+}
+
+fn named_ref(row: &Row<'_>, station: &str, epoch: &str, seq: &str) -> rusqlite::Result<EventRef> {
+    Ok(EventRef {
+        station: StationId(row.get(station)?),
+        epoch: Epoch(row.get(epoch)?),
+        seq: Seq(uint(row.get(seq)?)),
+    })
+}
+
+fn write_count(
+    tx: &Transaction<'_>,
+    patron: PatronId,
+    title: exchange::TitleId,
+    folded: &Folded,
+) -> Result<(), StoreFault> {
+    let Some(count) = folded.count else { return Ok(()) };
+    tx.prepare_cached(
+        "INSERT INTO counted (patron, title, out, due) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO UPDATE SET out = excluded.out, due = excluded.due",
+    )?
+    .execute(params![int(patron.0), int(title.0), count.out, count.due.map(|day| day.0)])?;
+    Ok(())
+}
+
+fn write_matter(tx: &Transaction<'_>, who: EventRef, judged: Judged) -> Result<(), StoreFault> {
+    let (fate, review) = fate_words(judged.fate);
+    if judged == Judged::APPLIED {
+        tx.prepare_cached("DELETE FROM matter WHERE station = ?1 AND epoch = ?2 AND seq = ?3")?
+            .execute(params![who.station.0, who.epoch.0, int(who.seq.0)])?;
+        return Ok(());
+    }
+    tx.prepare_cached(
+        "INSERT OR REPLACE INTO matter (station, epoch, seq, fate, conflict, review, patron_conflict)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL)",
+    )?
+    .execute(params![
+        who.station.0,
+        who.epoch.0,
+        int(who.seq.0),
+        fate,
+        judged.conflict.map(|conflict| word(&conflict)),
+        review.map(|review| int(review.0)),
+    ])?;
+    Ok(())
+}
+
+fn write_patron_flags(
+    tx: &Transaction<'_>,
+    patron: PatronId,
+    flags: &BTreeMap<EventRef, Conflict>,
+) -> Result<(), StoreFault> {
+    for loan in loans_of_patron(tx, patron)? {
+        let who = loan.opened.who;
+        let name = params![who.station.0, who.epoch.0, int(who.seq.0)];
+        match flags.get(&who) {
+            Some(conflict) => {
+                tx.prepare_cached(
+                    "INSERT INTO matter (station, epoch, seq, fate, patron_conflict) VALUES (?1, ?2, ?3, 'applied', ?4)
+                     ON CONFLICT DO UPDATE SET patron_conflict = excluded.patron_conflict",
+                )?
+                .execute(params![who.station.0, who.epoch.0, int(who.seq.0), word(conflict)])?;
+            }
+            None => {
+                tx.prepare_cached(
+                    "UPDATE matter SET patron_conflict = NULL
+                     WHERE station = ?1 AND epoch = ?2 AND seq = ?3 AND patron_conflict IS NOT NULL",
+                )?
+                .execute(name)?;
+                tx.prepare_cached(
+                    "DELETE FROM matter WHERE station = ?1 AND epoch = ?2 AND seq = ?3 AND fate = 'applied'",
+                )?
+                .execute(name)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn write_undone(
+    tx: &Transaction<'_>,
+    names: &[EventRef],
+    undone: &BTreeSet<EventRef>,
+) -> Result<(), StoreFault> {
+    let mut write = tx.prepare_cached(
+        "UPDATE event SET undone = ?4 WHERE station = ?1 AND epoch = ?2 AND seq = ?3 AND undone <> ?4",
+    )?;
+    for who in names {
+        write.execute(params![who.station.0, who.epoch.0, int(who.seq.0), undone.contains(who)])?;
+    }
+    Ok(())
+}
+
+/// The verdicts that stations are told about these events, as they are now.
+fn verdicts(
+    conn: &Connection,
+    names: &[EventRef],
+    decided: &Decided,
+) -> Result<BTreeMap<(StationId, ReviewId), Verdict>, StoreFault> {
+    let mut query = conn.prepare_cached(
+        "SELECT review, conflict FROM matter WHERE station = ?1 AND epoch = ?2 AND seq = ?3 AND review IS NOT NULL",
+    )?;
+    let mut verdicts = BTreeMap::new();
+    for who in names {
+        let found: Option<(i64, String)> = query
+            .query_row(params![who.station.0, who.epoch.0, int(who.seq.0)], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        if let Some((review, conflict)) = found {
+            let review = ReviewId(uint(review));
+            let verdict =
+                Verdict { review, seq: who.seq, conflict: variant(&conflict)?, accepted: decided.of(review) };
+            verdicts.insert((who.station, review), verdict);
+        }
+    }
+    Ok(verdicts)
+}
+
+fn write_verdicts(
+    tx: &Transaction<'_>,
+    before: &BTreeMap<(StationId, ReviewId), Verdict>,
+    now: &BTreeMap<(StationId, ReviewId), Verdict>,
+) -> Result<(), StoreFault> {
+    for (station, review) in before.keys().filter(|name| !now.contains_key(name)) {
+        records::remove(tx, *station, Feed::Verdicts, &RecordKey::Number(review.0))?;
+    }
+    for ((station, _), verdict) in now {
+        records::put(tx, *station, &Record::Verdict(verdict.clone()))?;
+    }
+    Ok(())
+}
+
+fn fate_words(fate: Fate) -> (&'static str, Option<ReviewId>) {
+    match fate {
+        Fate::Applied => ("applied", None),
+        Fate::Flagged => ("flagged", None),
+        Fate::InReview(review) => ("in_review", Some(review)),
+        Fate::Resolved(review) => ("resolved", Some(review)),
+    }
+}
+
+/// What became of an event, from columns `fate, conflict, review, patron_conflict` of its matter, if it has one.
+pub(super) fn judged(
+    fate: Option<&str>,
+    conflict: Option<&str>,
+    review: Option<i64>,
+    patron_conflict: Option<&str>,
+) -> Result<Judged, StoreFault> {
+    let review = || review.map(|review| ReviewId(uint(review))).ok_or(StoreFault::Damaged("a matter's review"));
+    let fate = match fate {
+        None | Some("applied") => Fate::Applied,
+        Some("flagged") => Fate::Flagged,
+        Some("in_review") => Fate::InReview(review()?),
+        Some("resolved") => Fate::Resolved(review()?),
+        Some(_) => return Err(StoreFault::Damaged("a fate that no version of this program wrote")),
+    };
+    let base = Judged { fate, conflict: conflict.map(variant).transpose()? };
+    Ok(base.and_patron(patron_conflict.map(variant).transpose()?))
+}
