@@ -39,9 +39,12 @@ pub enum OutboxFault {
     /// It has ended.
     #[error("the station is stopping")]
     Stopping,
-    /// The journal could not be read or written; the reason is in the log of the journal's thread.
-    #[error("the journal: {0}")]
-    Journal(String),
+    /// A new epoch is to begin, and somebody is in the middle of a visit: the answer is asked for again.
+    #[error("a visit is open; the answer is asked for again")]
+    Visit,
+    /// The journal could not be read or written, or does not take the answer.
+    #[error(transparent)]
+    Journal(#[from] journal::TakeError),
 }
 
 /// Everything the thread needs.

@@ -16,3 +16,4 @@ pub mod identity;
 pub mod run;
 pub mod scan;
 pub mod screen;
+pub mod status;

@@ -6,11 +6,12 @@ use crate::config::Config;
 use crate::identity::{self, Membership};
 use crate::scan;
 use crate::screen::{ScreenEvent, Screens};
+use crate::status::Status;
 use anyhow::Context;
-use desk::{Desk, Effect, Input, LinkNote, RecordFault, Scanned, StaffStatus};
-use exchange::{Act, Answer, Basis, Request, Seq};
-use hardware::barcode::{Debounce, ReaderEvent};
-use journal::{AppendError, Journal};
+use desk::{Desk, Effect, Input, LinkNote, Memory, Scanned, Screen, StaffStatus};
+use exchange::{Act, Answer, Basis, Request, Standing};
+use hardware::barcode::{Debounce, ReaderEvent, ReaderName};
+use journal::{Alarm, FeedFate, Journal, TakeError};
 use links::https::TimeFloor;
 use links::{Call, Nudge, Taken, Waiting};
 use std::collections::{BTreeSet, VecDeque};
@@ -109,10 +110,13 @@ impl Station {
     fn open(config: Config, screens: Screens) -> anyhow::Result<Station> {
         let staff_pin = identity::staff_pin(&config.data_dir)?;
         let membership = identity::membership(&config.data_dir)?;
-        let (journal, report) = Journal::open(&config.data_dir, system_wall_s())
+        let (mut journal, report) = Journal::open(&config.data_dir, system_wall_s())
             .with_context(|| format!("{}: what the station remembers", config.data_dir.display()))?;
         for line in report.lines() {
             tracing::warn!("{line}");
+        }
+        if let Some(membership) = &membership {
+            journal.enrol(membership.station, None)?;
         }
         let clock = Clock::start(journal.boot(), journal.lower_bound_s());
         let floor = TimeFloor::new(journal.lower_bound_s());
@@ -135,6 +139,7 @@ impl Station {
         station.use_zone();
         station.note(Act::StationStarted { version: env!("CARGO_PKG_VERSION").into() });
         station.tell_readers();
+        station.tell_world(true);
         Ok(station)
     }
 
@@ -170,6 +175,7 @@ impl Station {
             }
         }
         self.nudge = None;
+        self.tell_world(false);
         self.journal.checkpoint().context("the journal's log could not be folded into its file; nothing is lost")
     }
 
@@ -190,6 +196,7 @@ impl Station {
             if let Err(error) = self.journal.checkpoint() {
                 tracing::warn!(%error, "the journal's log could not be folded into its file; it is tried again");
             }
+            self.tell_world(true);
         }
         if let Some(jump) = self.clock.look_for_jump() {
             tracing::warn!(from_s = jump.from_s, to_s = jump.to_s, "the clock was set");
@@ -264,7 +271,7 @@ impl Station {
             }
             Err(error) => {
                 tracing::error!(%error, "what happened could not be written down; it was not said yes to");
-                Input::NotRecorded(record_fault(&error))
+                Input::NotRecorded(error.into())
             }
         }
     }
@@ -299,7 +306,8 @@ impl Station {
             LinkEvent::Enrolling(code) => self.tell(Input::Enrolling(Some(code))),
             LinkEvent::Enrolled(membership, epoch) => self.enrolled(membership, epoch),
             LinkEvent::Waiting(reply) => {
-                let _ = reply.send(Ok(Waiting { acked: self.journal.acked(), head: self.journal.head() }));
+                let outbox = self.journal.outbox();
+                let _ = reply.send(Ok(Waiting { acked: outbox.acked, head: outbox.head }));
             }
             LinkEvent::Request(call, reply) => {
                 let _ = reply.send(self.request(&call));
@@ -315,17 +323,17 @@ impl Station {
                 }
                 self.link_up = Some(answered);
                 self.tell_link();
+                self.tell_world(true);
             }
         }
     }
 
     fn enrolled(&mut self, membership: Membership, epoch: exchange::Epoch) {
-        let kept = identity::join(&self.config.data_dir, &membership).and_then(|()| {
-            if epoch != self.journal.epoch() {
-                self.journal.begin_epoch(epoch, Seq(0))?;
-            }
-            Ok(())
-        });
+        let kept = self
+            .journal
+            .enrol(membership.station, Some(epoch))
+            .map_err(anyhow::Error::from)
+            .and_then(|()| identity::join(&self.config.data_dir, &membership));
         match kept {
             Ok(()) => {
                 tracing::info!(station = membership.station.0, "the region has taken the station in");
@@ -338,49 +346,50 @@ impl Station {
     }
 
     fn request(&self, call: &Call) -> Result<Request, OutboxFault> {
-        let membership = self.membership.as_ref().ok_or(OutboxFault::Stopping)?;
-        let journal = &self.journal;
-        let fault = |error: journal::JournalError| OutboxFault::Journal(error.to_string());
-        Ok(Request {
-            schema: exchange::SCHEMA,
-            station: membership.station,
-            epoch: journal.epoch(),
-            from_seq: call.from_seq,
-            chain_before: journal.chain_before(call.from_seq).map_err(fault)?,
-            head_seq: journal.head(),
-            events: journal.events(call.from_seq, call.max_events).map_err(fault)?,
-            have: journal.cursors().map_err(fault)?,
-            clock: self.clock.sample(),
-            answer_limit: call.answer_limit,
-        })
+        self.journal
+            .request(call.from_seq, call.max_events, call.answer_limit, self.clock.sample())
+            .map_err(|fault| OutboxFault::Journal(TakeError::Store(fault)))
     }
 
     fn take(&mut self, answer: &Answer) -> Result<Taken, OutboxFault> {
-        let fault = |error: journal::JournalError| OutboxFault::Journal(error.to_string());
-        match answer.standing {
-            exchange::Standing::Revoked => {
-                tracing::error!("the region takes nothing from this station any more");
-                return Ok(Taken::Revoked);
-            }
-            exchange::Standing::Forked { begin } => {
-                tracing::error!(epoch = begin.0, "the region knows another journal of this station: a new epoch begins");
-                self.journal.begin_epoch(begin, answer.stored_upto).map_err(fault)?;
-                return Ok(Taken::Forked);
-            }
-            exchange::Standing::Good => {}
+        if self.journal.would_begin_epoch(answer) && !self.is_free() {
+            return Err(OutboxFault::Visit);
         }
-        let taken = self.journal.take_answer(answer).map_err(fault)?;
-        for feed in &taken.drifted {
-            tracing::warn!(?feed, "this feed was not as the region has it; it is asked for again");
+        let taken = self.journal.take_answer(answer).map_err(OutboxFault::Journal)?;
+        for (feed, fate) in &taken.feeds {
+            if *fate == FeedFate::Drifted {
+                tracing::warn!(?feed, "this feed was not as the region has it; it is asked for again");
+            }
         }
+        if let Some(alarm) = taken.alarm {
+            tracing::error!("{alarm}");
+        }
+        if let Some(epoch) = taken.begun {
+            tracing::error!(epoch = epoch.0, "the region knows another journal of this station: a new epoch begins");
+        }
+        self.settled = false;
         self.clock.compare_with_region(answer.time_s);
         self.floor.raise(self.journal.lower_bound_s());
         self.use_zone();
-        Ok(Taken::Good { stored_upto: answer.stored_upto, changed: taken.changed, more: answer.more })
+        Ok(match (taken.standing, taken.alarm) {
+            (Standing::Revoked, _) => {
+                tracing::error!("the region takes nothing from this station any more");
+                Taken::Revoked
+            }
+            (Standing::Forked { .. }, _) | (Standing::Good, Some(Alarm::JournalBehind { .. })) => Taken::Forked,
+            (Standing::Good, Some(Alarm::RegionBehind { .. }) | None) => {
+                Taken::Good { stored_upto: taken.acked, changed: taken.changed(), more: taken.more }
+            }
+        })
+    }
+
+    /// Whether nobody is in the middle of anything.
+    fn is_free(&self) -> bool {
+        matches!(self.desk.view(self.clock.now()).screen, Screen::Idle { .. } | Screen::Enrol { .. })
     }
 
     fn use_zone(&mut self) {
-        let calendar = desk::Memory::calendar(&self.journal).ok().flatten();
+        let calendar = self.journal.calendar().ok().flatten();
         if let Some(Err(error)) = calendar.map(|calendar| self.clock.set_zone(&calendar.zone)) {
             tracing::error!(%error, "the calendar names a zone that is not known; the day changes by the last known one");
         }
@@ -393,8 +402,8 @@ impl Station {
     }
 
     fn link_note(&self) -> LinkNote {
-        let rules = desk::Memory::rules(&self.journal).ok().flatten();
-        let as_of_s = desk::Memory::data_as_of_s(&self.journal).ok().flatten();
+        let rules = self.journal.rules().ok().flatten();
+        let as_of_s = self.journal.data_as_of_s().ok().flatten();
         let age_s = as_of_s.map_or(0, |as_of_s| self.clock.now().wall_s - as_of_s);
         let tightens_s = rules.and_then(|rules| rules.stale.first().map(|step| i64::from(step.after_h) * 3600));
         if tightens_s.is_some_and(|tightens_s| age_s >= tightens_s) {
@@ -403,13 +412,27 @@ impl Station {
         if self.link_up == Some(false) { LinkNote::Offline } else { LinkNote::Quiet }
     }
 
+    /// Leaves word for `oqyrman status`.
+    fn tell_world(&self, running: bool) {
+        let status = Status {
+            at_s: self.clock.now().wall_s,
+            running,
+            name: self.config.name.clone(),
+            events: self.journal.outbox().head.0,
+            staff: self.status(),
+        };
+        if let Err(error) = status.write(&self.config.data_dir) {
+            tracing::warn!(%error, "the status file could not be written");
+        }
+    }
+
     fn status(&self) -> StaffStatus {
         let counts = self.journal.counts().unwrap_or_default();
         let now_s = self.clock.now().wall_s;
         StaffStatus {
             station: self.membership.as_ref().map_or(0, |membership| membership.station.0),
             version: env!("CARGO_PKG_VERSION").into(),
-            waiting: self.journal.head().0.saturating_sub(self.journal.acked().0),
+            waiting: counts.waiting,
             last_contact_min: self.last_contact_s.map(|then_s| u64::try_from((now_s - then_s) / 60).unwrap_or(0)),
             patrons: counts.patrons,
             items: counts.items,
@@ -417,13 +440,5 @@ impl Station {
             readers: self.readers(),
             reviews: counts.reviews,
         }
-    }
-}
-
-fn record_fault(error: &AppendError) -> RecordFault {
-    match error {
-        AppendError::DiskFull => RecordFault::DiskFull,
-        AppendError::ReadOnly => RecordFault::ReadOnly,
-        AppendError::Broken(_) => RecordFault::Broken,
     }
 }

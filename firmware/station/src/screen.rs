@@ -122,8 +122,11 @@ fn read_taps<T: From<ScreenEvent>>(mut stream: UnixStream, events: &SyncSender<T
         decoder.feed(&buffer[..len]);
         loop {
             match decoder.next_message() {
-                Ok(Some(tap)) if events.send(ScreenEvent::Tapped(tap).into()).is_err() => return,
-                Ok(Some(_)) => {}
+                Ok(Some(tap)) => {
+                    if events.send(ScreenEvent::Tapped(tap).into()).is_err() {
+                        return;
+                    }
+                }
                 Ok(None) => break,
                 Err(error) => {
                     tracing::warn!(%error, "a screen is closed");

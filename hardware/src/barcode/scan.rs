@@ -9,7 +9,7 @@ use super::aim::{AimId, Symbology};
 pub const MAX_TEXT_BYTES: usize = 512;
 
 /// The name a site gave to a reader in its configuration; cheap to clone.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ReaderName(Arc<str>);
 
 impl ReaderName {

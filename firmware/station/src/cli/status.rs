@@ -1,7 +1,9 @@
-//! `oqyrman status`: what a station holds, read beside a running one.
+//! `oqyrman status`: what a station holds, told beside a running one.
 
 use super::say;
+use crate::clock::system_wall_s;
 use crate::config::Config;
+use crate::status::Status;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -16,7 +18,36 @@ pub struct Options {
 }
 
 pub fn show(options: &Options) -> anyhow::Result<()> {
-    let config = Config::read(&options.config)?;
-    let holds = journal::inspect(&config.data_dir)?;
-    if options.json { say(&serde_json::to_string(&holds)?) } else { say(holds.to_string().trim_end()) }
+    let status = Status::read(&Config::read(&options.config)?.data_dir)?;
+    if options.json { say(&serde_json::to_string(&status)?) } else { say(&words(&status, system_wall_s())) }
+}
+
+fn words(status: &Status, now_s: i64) -> String {
+    let staff = &status.staff;
+    let state = if status.running { "runs" } else { "is stopped" };
+    let station = match staff.station {
+        0 => "not yet enrolled".to_owned(),
+        number => format!("station {number}"),
+    };
+    let contact = match staff.last_contact_min {
+        Some(minutes) => format!("the region answered {minutes} min before"),
+        None => "the region has not answered since the start".to_owned(),
+    };
+    format!(
+        "{name} {state} ({station}, version {version}); told {age} s ago\n\
+         events    {events} in the journal, {waiting} wait for the region; {contact}\n\
+         holds     {patrons} patrons, {items} items, {loans} open loans, {reviews} reviews waiting\n\
+         readers   {present} of {expected}",
+        name = status.name,
+        version = staff.version,
+        age = (now_s - status.at_s).max(0),
+        events = status.events,
+        waiting = staff.waiting,
+        patrons = staff.patrons,
+        items = staff.items,
+        loans = staff.loans,
+        reviews = staff.reviews,
+        present = staff.readers.0,
+        expected = staff.readers.1,
+    )
 }

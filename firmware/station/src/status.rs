@@ -1,0 +1,51 @@
+//! What a running station tells about itself: `status.json` in its data folder, for `oqyrman status` and for whoever
+//! watches many stations. The databases are the station's alone while it runs; this file is not flushed and may be some
+//! seconds old. It holds numbers, no names.
+
+use anyhow::Context;
+use desk::StaffStatus;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+const FILE: &str = "status.json";
+
+/// A station at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// When this was written, seconds since 1970 by the station's clock.
+    pub at_s: i64,
+    /// Whether the station still ran.
+    pub running: bool,
+    /// Its name.
+    pub name: String,
+    /// Events in the present life of its journal.
+    pub events: u64,
+    /// What the staff screen shows.
+    #[serde(flatten)]
+    pub staff: StaffStatus,
+}
+
+impl Status {
+    /// Puts it into the data folder.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write(&self, data_dir: &Path) -> std::io::Result<()> {
+        let new = data_dir.join("status.json.new");
+        std::fs::write(&new, serde_json::to_vec(self)?)?;
+        std::fs::rename(new, data_dir.join(FILE))
+    }
+
+    /// What the station in this data folder told last.
+    ///
+    /// # Errors
+    /// It has never run, or the file is damaged.
+    pub fn read(data_dir: &Path) -> anyhow::Result<Status> {
+        let path = data_dir.join(FILE);
+        let bytes = std::fs::read(&path).with_context(|| {
+            format!("{}: no station has run here yet; `oqyrman run` starts one", path.display())
+        })?;
+        serde_json::from_slice(&bytes)
+            .with_context(|| format!("{}: damaged; the running station writes it anew within a minute", path.display()))
+    }
+}
