@@ -12,6 +12,7 @@
 pub mod cli;
 pub mod fold;
 mod hub;
+pub mod import;
 mod page;
 pub mod server;
 pub mod store;

@@ -1,4 +1,4 @@
-//! Files that people write: rules, calendar, and a school's CSV.
+//! Rules and calendar, as files that people write.
 
 use super::say;
 use crate::fold::Zone;
@@ -192,28 +192,10 @@ fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
     toml::from_str(&text).with_context(|| format!("{}", path.display()))
 }
 
-fn read_bytes(path: &Path) -> anyhow::Result<Vec<u8>> {
+pub(super) fn read_bytes(path: &Path) -> anyhow::Result<Vec<u8>> {
     let about = std::fs::metadata(path).with_context(|| format!("{}", path.display()))?;
     if about.len() > MOST_LEN {
         bail!("{}: {} MB; {} MB are the most", path.display(), about.len() >> 20, MOST_LEN >> 20);
     }
     std::fs::read(path).with_context(|| format!("{}", path.display()))
-}
-
-/// What a CSV file holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum What {
-    /// Classes: class, language.
-    Classes,
-    /// Patrons: card, family, given, class, kind, pin, block, until.
-    Patrons,
-    /// Titles: title, author, isbn, year, kind.
-    Titles,
-    /// Items: number, title, isbn, status.
-    Items,
-}
-
-pub(super) fn import(dir: &Path, what: What, path: &Path, dry_run: bool, json: bool, now_s: i64) -> anyhow::Result<()> {
-    let _ = (dir, what, path, dry_run, json, now_s);
-    bail!("not yet")
 }

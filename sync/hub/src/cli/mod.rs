@@ -1,6 +1,7 @@
 //! The program `oqyrman-hub`: what a technician and a librarian do at the region's own machine.
 
 mod files;
+mod import;
 mod serve;
 mod status;
 
@@ -87,7 +88,7 @@ enum Command {
         /// The region's folder.
         dir: PathBuf,
         /// What the file holds.
-        what: files::What,
+        what: import::What,
         /// The file; UTF-8 or Windows-1251, comma, semicolon or tab.
         file: PathBuf,
         /// Only say what would happen.
@@ -166,7 +167,7 @@ pub fn main_with_args(arguments: Vec<OsString>) -> anyhow::Result<()> {
             say(&format!("Nothing is taken from station {station} any more."))
         }
         Command::Import { dir, what, file, dry_run, json } => {
-            files::import(&dir, what, &file, dry_run, json, now_s)
+            import::import(&dir, what, &file, dry_run, json, now_s)
         }
         Command::Rules(FileCommand::Show { dir }) => files::show_rules(&dir),
         Command::Rules(FileCommand::Set { dir, file }) => files::set_rules(&dir, &file, now_s),

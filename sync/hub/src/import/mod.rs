@@ -1,0 +1,56 @@
+//! A school's CSV files: classes, patrons, titles, items. Reading is pure: bytes in, rows and faults out.
+//!
+//! Invariants:
+//! - A bad row never hinders a good one; each is told with its line, its column, and what to do.
+//! - What people write is read as they mean it: UTF-8, UTF-16, Windows-1251 and KZ-1048; comma, semicolon, tab; headers
+//!   in Kazakh, Russian or English; what a spreadsheet has done to numbers is undone where that is sure, and told where not.
+//! - An IIN (ЖСН, ИИН) is never read, kept or shown. No fault repeats a PIN.
+
+mod cells;
+mod classes;
+mod fault;
+mod items;
+mod patrons;
+mod plan;
+mod report;
+mod table;
+mod text;
+mod titles;
+
+pub use classes::{ClassRow, read_classes};
+pub use fault::{BadRow, FileFault, RowFault};
+pub use items::{ItemRow, read_items};
+pub use patrons::{PatronRow, read_patrons};
+pub use plan::{Known, plan_classes, plan_items, plan_patrons, plan_titles};
+pub use report::Report;
+pub use text::Encoding;
+pub use titles::{TitleRow, read_titles};
+
+/// The most bytes a file may have.
+pub const MOST_LEN: usize = 64 << 20;
+
+/// What a file held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import<T> {
+    /// Good rows, with the line each began on, from 1.
+    pub rows: Vec<(u32, T)>,
+    /// Bad rows by line.
+    pub bad: Vec<BadRow>,
+    /// How the file was understood.
+    pub notes: Notes,
+}
+
+/// How a file was understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notes {
+    /// Its encoding.
+    pub encoding: Encoding,
+    /// What stands between its fields.
+    pub delimiter: char,
+    /// Columns that were read, by the names they have in the file.
+    pub read: Vec<String>,
+    /// Columns that were not read: nobody here knows them.
+    pub ignored: Vec<String>,
+    /// Columns that were not read because they hold IINs.
+    pub iin: Vec<String>,
+}
