@@ -1,15 +1,14 @@
 //! `cargo demo`: see `tests::demo`. The same program is also each of the parts, when it is started in that role.
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use clap::Parser;
-use desk::Screen;
 use exchange::Lang;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tests::demo::chance::Chance;
-use tests::demo::day::{self, Counts, Region};
-use tests::demo::parts::{PATIENCE, Part, ROLE_ENV, Station};
+use tests::demo::day::{self, Region};
+use tests::demo::parts::{Part, ROLE_ENV, Station};
 use tests::demo::school::School;
 use tests::demo::show::{Show, line};
 
@@ -74,12 +73,18 @@ fn run(options: &Options) -> anyhow::Result<()> {
     let mut reading_room = day::open_station(&out, "reading-room", &region, options.lang, &show)?;
 
     if !options.headless && has_display() {
-        return by_hand(&school, &hall, &show);
+        return by_hand(&school, &hall, &out, &show);
     }
-    let screen = start_headless_screen(&hall, &out)?;
-    day::play(&school, &mut region, &mut hall, &mut reading_room, &mut chance, &mut show)?;
-    wait_until_sent(&hall, &show)?;
-    wait_until_sent(&reading_room, &show)?;
+    let screen = Part::start(
+        "screen",
+        &[OsStr::new("run"), "--headless".as_ref(), "--socket".as_ref(), hall.socket().as_ref()],
+        &out.join("screen.log"),
+    )?;
+    let back_s = day::play(&school, &mut region, &mut hall, &mut reading_room, &mut chance, &mut show)?;
+    for station in [&hall, &reading_room] {
+        station.wait_until_sent(back_s)?;
+        show.detail(&format!("{}: the region has everything", station.name()));
+    }
 
     show.chapter("Evening: do all numbers agree?");
     let used: Vec<_> = [
@@ -92,20 +97,64 @@ fn run(options: &Options) -> anyhow::Result<()> {
     .collect();
     show.detail(&format!("memory used: {}", used.join(", ")));
     drop(screen);
-    let here = count_journal(&hall.dir)?.plus(count_journal(&reading_room.dir)?);
-    drop((hall, reading_room));
+    let here = hall.close()?.plus(reading_room.close()?);
     region.kill()?;
-    let (there, reviews) = count_region(region.dir())?;
+    let (there, reviews) = region.counts()?;
     show.detail(&format!("stations' journals: {here:?}"));
     show.detail(&format!("region:             {there:?}"));
     ensure!(here == there, "the region's numbers are not those of the journals");
-    let pictures = show.pictures() + write_gallery(&out.join("screens"))?;
-    show.detail(&format!("{pictures} pictures in {}", out.join("screens").display()));
-    show.detail(&format!("{:.0} s", begun.elapsed().as_secs_f32()));
+    let pictures = show.pictures() + kiosk_ui::gallery::write_pictures(&out.join("gallery"))?;
+    show.detail(&format!("{pictures} pictures in {0}/screens and {0}/gallery", out.display()));
+    show.detail(&format!("{:.0} s in all. To read what the region knows: {}", begun.elapsed().as_secs_f32(), serve_words(&out)));
     line(&format!(
         "{{\"lent\":{},\"returned\":{},\"renewed\":{},\"refused\":{},\"journal_events\":{},\"region_events\":{},\
          \"reviews\":{reviews},\"screens\":{pictures}}}",
         here.lent, here.returned, here.renewed, here.refused, here.events, there.events
     ));
     Ok(())
+}
+
+/// A folder of this demo's own: what an earlier one left is removed, and nothing else ever is.
+fn prepare(out: &Path) -> anyhow::Result<()> {
+    let mark = out.join(".oqyrman-demo");
+    if out.exists() && std::fs::read_dir(out).with_context(|| format!("{}", out.display()))?.next().is_some() {
+        if !mark.exists() {
+            bail!("{}: this folder holds something that is no demo; name another one with --out", out.display());
+        }
+        std::fs::remove_dir_all(out).with_context(|| format!("{}: cannot be emptied", out.display()))?;
+    }
+    std::fs::create_dir_all(out).with_context(|| format!("{}: cannot be made", out.display()))?;
+    std::fs::write(mark, "")?;
+    Ok(())
+}
+
+fn has_display() -> bool {
+    ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+/// Opens the kiosk's window and the bench, and waits until the kiosk's is closed.
+fn by_hand(school: &School, hall: &Station, out: &Path, show: &Show) -> anyhow::Result<()> {
+    show.chapter("Your turn: scan cards and books on the bench, touch the kiosk; close the kiosk's window to end");
+    let labels = out.join("bench.csv");
+    school.write_bench(&labels)?;
+    let socket = hall.scan_socket();
+    let args = [OsStr::new("bench"), "--socket".as_ref(), socket.as_ref(), "--labels".as_ref(), labels.as_ref()];
+    let bench = Part::start("screen", &args, &out.join("bench.log"))?;
+    let kiosk =
+        Part::start("screen", &[OsStr::new("run"), "--socket".as_ref(), hall.socket().as_ref()], &out.join("screen.log"))?;
+    let status = kiosk.wait()?;
+    drop(bench);
+    ensure!(status.success(), "the kiosk's window ended with {status}; see {}", out.join("screen.log").display());
+    Ok(())
+}
+
+fn serve_words(out: &Path) -> String {
+    format!("cargo run -p hub -- serve {}", out.join("region").display())
+}
+
+/// Memory a process holds, in MB of 10^6 bytes; `None` if the system does not say.
+fn rss_mb(pid: u32) -> Option<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    Some(line.split_whitespace().nth(1)?.parse::<f64>().ok()? * 1024.0 / 1e6)
 }

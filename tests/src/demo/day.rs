@@ -7,11 +7,12 @@ use super::school::{Copy, Person, School};
 use super::show::Show;
 use anyhow::{Context, ensure};
 use desk::{RowAct, Screen, Touch, View, VisitNote};
-use exchange::{Lang, RefusalKind};
+use exchange::{Act, Event, Lang, RefusalKind, Seq};
+use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Rules of the demo's school: a renewal adds more than a loan's length, so that what was lent today can be renewed today.
 const RULES: &str = "\
@@ -23,7 +24,7 @@ unknown_item = \"refuse\"\n\n\
 [[stale]]\nafter_h = 720\nmax_loans = 1\nrenewals = false\n";
 
 /// Counts of a day, as one side knows them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 pub struct Counts {
     /// Loans.
     pub lent: u64,
@@ -35,6 +36,50 @@ pub struct Counts {
     pub refused: u64,
     /// All events.
     pub events: u64,
+}
+
+impl Counts {
+    /// Counts events; what was taken back counts only as an event.
+    pub fn of(events: &[Event]) -> Counts {
+        let undone: BTreeSet<Seq> = events
+            .iter()
+            .filter_map(|event| match event.act {
+                Act::Undone { seq } => Some(seq),
+                Act::StationStarted { .. }
+                | Act::CheckedOut { .. }
+                | Act::Returned { .. }
+                | Act::Renewed { .. }
+                | Act::CountedIssued { .. }
+                | Act::CountedReturned { .. }
+                | Act::Refused { .. }
+                | Act::ReviewDecided { .. }
+                | Act::ClockChanged { .. }
+                | Act::Unknown { .. } => None,
+            })
+            .collect();
+        let kinds = |kind: u16| {
+            events.iter().filter(|event| event.act.kind() == kind && !undone.contains(&event.seq)).count() as u64
+        };
+        Counts {
+            lent: kinds(2),
+            returned: kinds(3),
+            renewed: kinds(4),
+            refused: kinds(8),
+            events: events.len() as u64,
+        }
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Counts) -> Counts {
+        Counts {
+            lent: self.lent + other.lent,
+            returned: self.returned + other.returned,
+            renewed: self.renewed + other.renewed,
+            refused: self.refused + other.refused,
+            events: self.events + other.events,
+        }
+    }
 }
 
 /// The region's process and where it listens.
@@ -124,6 +169,22 @@ impl Region {
         hub(&[OsStr::new("approve"), self.dir.as_ref(), code.as_ref()], "").map(drop)
     }
 
+    /// What the region counts, and its reviews.
+    ///
+    /// # Errors
+    /// It cannot be asked.
+    pub fn counts(&self) -> anyhow::Result<(Counts, u64)> {
+        #[derive(Deserialize)]
+        struct Status {
+            #[serde(flatten)]
+            counts: Counts,
+            reviews: u64,
+        }
+        let text = hub(&[OsStr::new("status"), self.dir.as_ref(), "--json".as_ref()], "")?;
+        let status: Status = serde_json::from_str(&text)?;
+        Ok((status.counts, status.reviews))
+    }
+
     /// Someone who may sign in.
     ///
     /// # Errors
@@ -202,7 +263,7 @@ fn shuffle<T>(list: &mut [T], chance: &mut Chance) {
     }
 }
 
-/// Plays the day. Pictures of what was seen go to `show`.
+/// Plays the day. Pictures of what was seen go to `show`. Gives when the region came back, seconds since 1970.
 ///
 /// # Errors
 /// Something did not happen as it must; says what.
@@ -213,7 +274,7 @@ pub fn play(
     reading_room: &mut Station,
     chance: &mut Chance,
     show: &mut Show,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<i64> {
     let mut cast = Cast::new(school, chance);
 
     show.chapter("Morning: pupils borrow");
@@ -251,8 +312,9 @@ pub fn play(
     borrow(reading_room, second, &[book], show)?;
 
     show.chapter("The region comes back; nobody does anything");
+    let back_s = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     region.start()?;
-    Ok(())
+    Ok(i64::try_from(back_s)?)
 }
 
 fn visit(hall: &mut Station, person: &Person, show: &mut Show) -> anyhow::Result<View> {

@@ -1,6 +1,7 @@
 //! The real programs as processes of their own, and the ways a person reaches them: scans, touches, eyes.
 
-use anyhow::{Context, bail};
+use super::day::Counts;
+use anyhow::{Context, bail, ensure};
 use desk::ipc::{Decoder, Frame, Tap, encode};
 use desk::{Screen, Touch, View};
 use std::ffi::OsStr;
@@ -76,6 +77,26 @@ impl Part {
         Ok(())
     }
 
+    /// Asks it to stop, and waits until it has.
+    ///
+    /// # Errors
+    /// It ends with an error.
+    pub fn stop(mut self) -> anyhow::Result<()> {
+        let pid = rustix::process::Pid::from_raw(self.child.id().try_into()?).context("no process")?;
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM)?;
+        let status = self.child.wait()?;
+        ensure!(status.success(), "a part of the demo ended with {status}");
+        Ok(())
+    }
+
+    /// Waits until it ends by itself.
+    ///
+    /// # Errors
+    /// It cannot be waited for.
+    pub fn wait(mut self) -> anyhow::Result<std::process::ExitStatus> {
+        Ok(self.child.wait()?)
+    }
+
     /// Whether it has ended by itself, and how.
     ///
     /// # Errors
@@ -106,12 +127,11 @@ struct Seen {
 }
 
 impl Eyes {
-    /// Waits for the station's socket and looks.
+    /// Looks at what comes from a station's socket.
     ///
     /// # Errors
-    /// The socket does not come.
-    pub fn open(socket: &Path) -> anyhow::Result<Eyes> {
-        let stream = connect(socket)?;
+    /// The socket cannot be shared.
+    pub fn watch(stream: UnixStream) -> anyhow::Result<Eyes> {
         let seen = Arc::new(Seen::default());
         let (mut reader, sink) = (stream.try_clone()?, Arc::clone(&seen));
         std::thread::spawn(move || {
@@ -174,11 +194,8 @@ impl Eyes {
     }
 }
 
-/// Connects to a socket that will soon be there.
-///
-/// # Errors
-/// It does not come in [`PATIENCE`].
-pub fn connect(socket: &Path) -> anyhow::Result<UnixStream> {
+/// Connects to a socket that will soon be there, as long as `alive` has no objection.
+fn connect(socket: &Path, mut alive: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<UnixStream> {
     let end = Instant::now() + PATIENCE;
     loop {
         match UnixStream::connect(socket) {
@@ -186,8 +203,9 @@ pub fn connect(socket: &Path) -> anyhow::Result<UnixStream> {
             Err(error) if Instant::now() > end => {
                 return Err(error).with_context(|| format!("{} does not answer", socket.display()));
             }
-            Err(_) => std::thread::sleep(Duration::from_millis(20)),
+            Err(_) => alive()?,
         }
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 
@@ -217,15 +235,16 @@ impl Station {
              [region]\n\
              url = {region_url:?}\n\
              ca = {:?}\n\
-             call_after_events = 10\n\n\
+             call_after_events = 1\n\n\
              [screen]\n\
              socket = \"screen.sock\"\n\
              lang = {lang:?}\n\n\
              [[readers]]\n\
              name = \"counter\"\n\
              kind = \"socket\"\n\
-             path = \"scan.sock\"\n",
+             path = {:?}\n",
             region_ca.display().to_string(),
+            dir.join("scan.sock").display().to_string(),
         );
         std::fs::write(dir.join("oqyrman.toml"), config)?;
         Ok(())
@@ -237,10 +256,61 @@ impl Station {
     /// It does not start.
     pub fn start(dir: &Path) -> anyhow::Result<Station> {
         let config = dir.join("oqyrman.toml");
-        let part = Part::start("station", &[OsStr::new("run"), "--config".as_ref(), config.as_ref()], &dir.join("log"))?;
-        let eyes = Eyes::open(&dir.join("screen.sock"))?;
+        let args = [OsStr::new("run"), "--config".as_ref(), config.as_ref()];
+        let mut part = Part::start("station", &args, &dir.join("log"))?;
+        let mut connect = |socket: &Path| {
+            connect(socket, || match part.ended()? {
+                Some(status) => bail!("the station ended ({status}); see {}", dir.join("log").display()),
+                None => Ok(()),
+            })
+        };
+        let eyes = Eyes::watch(connect(&dir.join("screen.sock"))?)?;
         let scanner = connect(&dir.join("scan.sock"))?;
         Ok(Station { dir: dir.to_owned(), part, eyes, scanner })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> std::borrow::Cow<'_, str> {
+        self.dir.file_name().unwrap_or_default().to_string_lossy()
+    }
+
+    /// Where screens find it.
+    pub fn socket(&self) -> PathBuf {
+        self.dir.join("screen.sock")
+    }
+
+    /// Where a scanner's lines go in.
+    pub fn scan_socket(&self) -> PathBuf {
+        self.dir.join("scan.sock")
+    }
+
+    /// Waits until a call after `since_s` (seconds since 1970) has left nothing waiting.
+    ///
+    /// # Errors
+    /// It does not come to that in [`PATIENCE`].
+    pub fn wait_until_sent(&self, since_s: i64) -> anyhow::Result<()> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let status = station::status::Status::read(&self.dir.join("data"))?;
+            if status.at_s >= since_s && status.staff.waiting == 0 && status.staff.last_contact_min == Some(0) {
+                return Ok(());
+            }
+            if Instant::now() > end {
+                bail!("{}: {} events still wait; see {}", self.name(), status.staff.waiting, self.dir.join("log").display());
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// Stops it as the system would, and counts what stands in its journal.
+    ///
+    /// # Errors
+    /// It does not stop, or its journal cannot be read.
+    pub fn close(self) -> anyhow::Result<Counts> {
+        let dir = self.dir.join("data");
+        self.part.stop()?;
+        let (journal, _) = journal::Journal::open(&dir, 0)?;
+        Ok(Counts::of(&journal.events(exchange::Seq(1), usize::MAX)?))
     }
 
     /// Holds a label before the scanner.

@@ -155,6 +155,23 @@ impl School {
     }
 }
 
+impl School {
+    /// Writes what the bench offers to scan: a label, and what it is, a line each.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write_bench(&self, path: &Path) -> std::io::Result<()> {
+        let mut text = String::from("kind,label,what\n");
+        for p in self.people.iter().filter(|p| !p.card.is_empty()).take(24) {
+            let _ = writeln!(text, "card,{},\"{} {} ({}) {}{}\"", p.card, p.given, p.family, p.class, p.block, p.until);
+        }
+        for copy in self.copies.iter().take(120) {
+            let _ = writeln!(text, "book,{},\"{} {}\"", copy.number, copy.title, copy.status);
+        }
+        std::fs::write(path, text)
+    }
+}
+
 fn person(n: usize, class: &str, chance: &mut Chance) -> Person {
     let girl = chance.below(2) == 0;
     let family = chance.pick(&FAMILY);
