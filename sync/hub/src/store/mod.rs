@@ -26,7 +26,7 @@ pub use enrolment::{ApproveFault, Pending};
 pub use events::{Counts, EventLine};
 pub use records::{Change, Saved};
 pub use reviews::{DecideFault, ReviewLine, ReviewSide};
-pub use staff::{LoginFault, Session, StaffFault};
+pub use staff::{LoginFault, Session, StaffFault, check_password};
 pub use stations::{SetAside, StationLine};
 
 use rusqlite::{Connection, OpenFlags};
