@@ -46,7 +46,7 @@ impl BootReadings {
     pub fn note(&mut self, sample: &ClockSample, now_s: i64) -> Option<i64> {
         let mono_s = i64::try_from(sample.mono_s).unwrap_or(i64::MAX);
         let start = now_s.saturating_sub(mono_s);
-        let start = start.saturating_add((-start).rem_euclid(READING_GRID_S));
+        let start = start.saturating_add(start.checked_neg().unwrap_or(0).rem_euclid(READING_GRID_S));
         match self.start_by_s.get(&sample.boot) {
             Some(known) if *known <= start => None,
             Some(_) | None => {

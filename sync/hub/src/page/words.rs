@@ -97,9 +97,11 @@ pub(super) fn fill(sentence: &str, places: &[(&str, &str)]) -> String {
     let mut text = String::with_capacity(sentence.len() + 64);
     let mut rest = sentence;
     // One pass, so that a name with braces in it is only a name.
-    while let Some((before, after)) = rest.split_once('{') {
+    while let Some((before, name, after)) = rest
+        .split_once('{')
+        .and_then(|(before, after)| after.split_once('}').map(|(name, after)| (before, name, after)))
+    {
         text.push_str(before);
-        let Some((name, after)) = after.split_once('}') else { break };
         text.push_str(places.iter().find(|(place, _)| *place == name).map_or("", |(_, value)| value));
         rest = after;
     }
@@ -542,7 +544,7 @@ mod tests {
     fn places_are_filled_once() {
         assert_eq!(fill("{a} and {b}", &[("a", "{b}"), ("b", "2")]), "{b} and 2");
         assert_eq!(fill("no {c}", &[]), "no ");
-        assert_eq!(fill("open {", &[]), "open ");
+        assert_eq!(fill("open {", &[]), "open {");
     }
 
     #[test]

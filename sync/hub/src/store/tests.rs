@@ -1,0 +1,418 @@
+//! Whatever comes in whatever order: the store holds what the fold of everything from nothing says, its feeds have the
+//! hashes of their records, and a station that follows the feeds has what the region has.
+
+use super::code::uint;
+use super::fold::{dated, decisions};
+use super::reference::Reading;
+use super::{Change, Store, records};
+use crate::fold::{Dated, Decree, Reference, whole};
+use exchange::enrol::EnrolRequest;
+use exchange::wire::{PublicKey, SecretKey};
+use exchange::{
+    Act, Allowance, Answer, Basis, Block, BlockKind, Calendar, Chain, ClockSample, ClockTrust, Cursor, Day, Epoch,
+    Event, Feed, FeedHash, Item, ItemId, ItemStatus, Patron, PatronId, PatronKind, Record, RecordKey, Request, Rules,
+    SCHEMA, Seq, Stamp, Standing, StationId, Title, TitleId, TitleKind, UnknownItem,
+};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+const NOON_S: i64 = 1_788_253_200;
+
+fn item(n: u8) -> ItemId {
+    ItemId::new(format!("3001200000{n:04}")).unwrap()
+}
+
+fn rules(version: u32) -> Record {
+    let allowance = Allowance { max_loans: 2, loan_days: 14, max_renewals: 1, renewal_days: 14 };
+    Record::Rules(Rules {
+        version,
+        pupil: allowance,
+        teacher: allowance,
+        overdue_blocks_from: 0,
+        unknown_item: UnknownItem::Lend,
+        stale: Vec::new(),
+    })
+}
+
+fn patron(n: u8, blocks: Vec<Block>) -> Record {
+    Record::Patron(Patron {
+        id: PatronId(n.into()),
+        cards: vec![format!("2001200000{n:04}")],
+        given: "Дана".into(),
+        family: "Оспанова".into(),
+        class: None,
+        kind: PatronKind::Pupil,
+        lang: exchange::Lang::Kk,
+        blocks,
+        until: None,
+        pin: None,
+    })
+}
+
+fn copy(n: u8, status: ItemStatus) -> Record {
+    Record::Item(Item { id: item(n), title: TitleId(u64::from(n) % 2 + 1), status, former: Vec::new() })
+}
+
+/// A station with its journal and its copies of the feeds.
+struct Station {
+    id: StationId,
+    epoch: Epoch,
+    events: Vec<Event>,
+    acked: u64,
+    feeds: BTreeMap<Feed, (u64, BTreeMap<RecordKey, Record>)>,
+}
+
+impl Station {
+    fn join(store: &mut Store, n: u8) -> Station {
+        let key = SecretKey::from_seed([n; 32]).public();
+        let code = format!("2345678{n}");
+        let request = EnrolRequest { schema: SCHEMA, key, code: code.clone(), name: format!("station {n}") };
+        store.enrol(&request, PublicKey([9; 32]), NOON_S).unwrap();
+        let id = store.approve(&code, "somebody", NOON_S).unwrap();
+        Station { id, epoch: Epoch(1), events: Vec::new(), acked: 0, feeds: BTreeMap::new() }
+    }
+
+    fn record(&mut self, act: Act, wall_s: i64, trust: ClockTrust) {
+        let seq = Seq(self.events.len() as u64 + 1);
+        let at = Stamp { wall_s, boot: 1, mono_s: (wall_s - NOON_S).max(0) as u64, trust };
+        self.events.push(Event { seq, at, basis: Basis { rules: 1, data_as_of_s: NOON_S }, act });
+    }
+
+    fn request(&self, from: u64, count: usize, now_s: i64) -> Request {
+        let before = &self.events[..from as usize - 1];
+        let have = Feed::ALL.map(|feed| {
+            let (at, records) = self.feeds.get(&feed).cloned().unwrap_or_default();
+            Cursor { feed, at, hash: FeedHash::over(records.values()) }
+        });
+        Request {
+            schema: SCHEMA,
+            station: self.id,
+            epoch: self.epoch,
+            from_seq: Seq(from),
+            chain_before: before.iter().fold(Chain::START, Chain::after),
+            head_seq: Seq(self.events.len() as u64),
+            events: self.events.iter().skip(from as usize - 1).take(count).cloned().collect(),
+            have: have.to_vec(),
+            clock: ClockSample {
+                wall_s: now_s,
+                boot: 1,
+                mono_s: (now_s - NOON_S).max(0) as u64,
+                trust: ClockTrust::Rtc,
+            },
+            answer_limit: 64,
+        }
+    }
+
+    fn read(&mut self, answer: &Answer) {
+        self.acked = answer.stored_upto.0;
+        for changes in &answer.changes {
+            let (at, records) = self.feeds.entry(changes.feed).or_default();
+            if changes.from == 0 {
+                records.clear();
+            } else {
+                assert_eq!(*at, changes.from);
+            }
+            records.extend(changes.put.iter().map(|record| (record.key(), record.clone())));
+            for key in &changes.gone {
+                records.remove(key);
+            }
+            *at = changes.upto;
+            if let Some(hash) = changes.hash {
+                assert_eq!(FeedHash::over(records.values()), hash, "{:?}", changes.feed);
+            }
+        }
+    }
+
+    /// Calls until there is nothing left to say.
+    fn catch_up(&mut self, store: &mut Store, now_s: i64) {
+        for _ in 0..500 {
+            let request = self.request(self.acked + 1, 7, now_s);
+            let answer = store.take(&request, b"message", now_s).unwrap();
+            assert_eq!(answer.standing, Standing::Good);
+            self.read(&answer);
+            if !answer.more && self.acked == self.events.len() as u64 {
+                return;
+            }
+        }
+        panic!("no end");
+    }
+}
+
+fn school() -> (tempfile::TempDir, Store) {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = Store::create(dir.path(), "№ 12").unwrap();
+    let title = |n: u64, kind| {
+        Record::Title(Title {
+            id: TitleId(n),
+            name: format!("Кітап {n}"),
+            author: String::new(),
+            isbn: String::new(),
+            year: 0,
+            kind,
+        })
+    };
+    let calendar = Calendar {
+        version: 1,
+        zone: "Asia/Almaty".into(),
+        weekend: 0b110_0000,
+        closed: Vec::new(),
+        year_end: Day::from_ymd(2027, 5, 25).unwrap(),
+    };
+    let mut all = vec![rules(1), Record::Calendar(calendar), title(1, TitleKind::Book), title(2, TitleKind::Textbook)];
+    all.extend((1..=3).map(|n| copy(n, ItemStatus::Lendable)));
+    all.extend((1..=2).map(|n| patron(n, Vec::new())));
+    let changes: Vec<Change> = all.into_iter().map(Change::Put).collect();
+    store.save(&changes, NOON_S - 1_000).unwrap();
+    (dir, store)
+}
+
+fn all_events(store: &Store) -> Vec<Dated> {
+    let mut query =
+        store.conn.prepare("SELECT station, epoch, seq, row, at_s, lo_s, hi_s FROM event ORDER BY received_s").unwrap();
+    let mut rows = query.query([]).unwrap();
+    let mut events = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        events.push(dated(row).unwrap());
+    }
+    events
+}
+
+fn all_reference(store: &Store) -> Reference {
+    let mut reading = Reading::new(&store.conn).unwrap();
+    for n in 0..10 {
+        reading.want_item(&item(n)).unwrap();
+        reading.want_patron(PatronId(n.into())).unwrap();
+        reading.want_title(TitleId(n.into())).unwrap();
+    }
+    reading.reference
+}
+
+/// Compares what is stored with the fold from nothing.
+fn verify(store: &Store) {
+    let events = all_events(store);
+    let picture = whole(events.clone(), &decisions(&store.conn).unwrap(), &all_reference(store));
+    let mut undone = BTreeSet::new();
+    for event in &events {
+        let line = store.event(event.who).unwrap().unwrap();
+        assert_eq!(line.judged, picture.fates[&event.who], "{:?} {:?}", event.who, event.act);
+        if line.undone {
+            undone.insert(event.who);
+        }
+    }
+    assert_eq!(undone, picture.undone);
+    for (item, loans) in &picture.loans {
+        assert_eq!(&store.loans_of(item).unwrap(), loans);
+    }
+    let mut query = store.conn.prepare("SELECT patron, title, out FROM counted").unwrap();
+    let counted: BTreeMap<_, _> = query
+        .query_map([], |row| Ok(((PatronId(uint(row.get(0)?)), TitleId(uint(row.get(1)?))), row.get::<_, u32>(2)?)))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(counted, picture.counted.iter().map(|(key, count)| (*key, count.out)).collect());
+    let open: Vec<ItemId> = picture
+        .loans
+        .iter()
+        .filter(|(_, loans)| loans.last().is_some_and(|loan| loan.closed.is_none()))
+        .map(|(item, _)| item.clone())
+        .collect();
+    let told = store.records(Feed::Loans).unwrap();
+    assert_eq!(told.iter().map(Record::key).collect::<Vec<_>>(), open.into_iter().map(RecordKey::Item).collect::<Vec<_>>());
+    for feed in Feed::ALL {
+        let records = store.records(feed).unwrap();
+        assert_eq!(records::hash(&store.conn, feed, StationId(0)).unwrap(), FeedHash::over(&records));
+    }
+    let reviews = picture.reviews();
+    let undecided = reviews.values().filter(|decided| !**decided).count() as u64;
+    assert_eq!(store.review_counts().unwrap(), (undecided, reviews.len() as u64));
+}
+
+#[derive(Debug, Clone)]
+enum Op {
+    Act { station: u8, act: Act, after_s: i64, trust: ClockTrust },
+    Send { station: u8, back: u64, count: usize },
+    Decide { which: usize, decree: Decree },
+    Refer(Record),
+    Forget(u8),
+}
+
+fn acts() -> impl Strategy<Value = Act> {
+    let items = (1u8..=4).prop_map(item);
+    let patrons = (1u64..=3).prop_map(PatronId);
+    let due = Day::from_ymd(2026, 9, 15).unwrap();
+    prop_oneof![
+        6 => (patrons.clone(), items.clone()).prop_map(move |(patron, item)| Act::CheckedOut { patron, item, due }),
+        4 => items.clone().prop_map(|item| Act::Returned { item }),
+        2 => (patrons.clone(), items).prop_map(move |(patron, item)| Act::Renewed { patron, item, due: due.plus(7) }),
+        3 => (1u64..12).prop_map(|seq| Act::Undone { seq: Seq(seq) }),
+        1 => (patrons.clone(), 1u16..3).prop_map(move |(patron, count)| Act::CountedIssued { patron, title: TitleId(1), count, due }),
+        1 => (patrons, 1u16..3).prop_map(|(patron, count)| Act::CountedReturned { patron, title: TitleId(1), count }),
+        1 => Just(Act::Unknown { kind: 99, payload: vec![1, 2, 3] }),
+    ]
+}
+
+fn ops() -> impl Strategy<Value = Op> {
+    let trust = prop_oneof![Just(ClockTrust::Synced), Just(ClockTrust::Rtc), Just(ClockTrust::Guessed)];
+    let decree = prop_oneof![Just(Decree::Accept), Just(Decree::Reject), Just(Decree::Withdraw)];
+    let block = Block { kind: BlockKind::LostItem, since: Day::from_ymd(2026, 9, 1).unwrap() };
+    let reference = prop_oneof![
+        (1u8..=4).prop_map(|n| copy(n, ItemStatus::Reference)),
+        (1u8..=4).prop_map(|n| copy(n, ItemStatus::Lendable)),
+        (1u8..=3).prop_map(move |n| patron(n, vec![block])),
+        (1u8..=3).prop_map(|n| patron(n, Vec::new())),
+    ];
+    prop_oneof![
+        8 => (0u8..3, acts(), -40i64..200, trust).prop_map(|(station, act, after_s, trust)| Op::Act { station, act, after_s, trust }),
+        5 => (0u8..3, 0u64..4, 0usize..6).prop_map(|(station, back, count)| Op::Send { station, back, count }),
+        2 => (0usize..4, decree).prop_map(|(which, decree)| Op::Decide { which, decree }),
+        1 => reference.prop_map(Op::Refer),
+        1 => (1u8..=4).prop_map(Op::Forget),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #[test]
+    fn the_store_holds_what_the_fold_from_nothing_says(ops in prop::collection::vec(ops(), 1..60)) {
+        let (_dir, mut store) = school();
+        let mut stations: Vec<Station> = (0..3).map(|n| Station::join(&mut store, n)).collect();
+        let mut now_s = NOON_S;
+        for op in ops {
+            match op {
+                Op::Act { station, act, after_s, trust } => {
+                    now_s += after_s.max(0);
+                    stations[usize::from(station)].record(act, now_s + after_s.min(0), trust);
+                }
+                Op::Send { station, back, count } => {
+                    now_s += 3;
+                    let station = &mut stations[usize::from(station)];
+                    let from = (station.acked + 1).saturating_sub(back).max(1);
+                    let answer = store.take(&station.request(from, count, now_s), b"message", now_s).unwrap();
+                    prop_assert_eq!(answer.standing, Standing::Good);
+                    prop_assert!(answer.stored_upto.0 >= station.acked);
+                    station.read(&answer);
+                }
+                Op::Decide { which, decree } => {
+                    let lines = store.reviews(decree != Decree::Withdraw, 10).unwrap();
+                    if let Some(line) = lines.get(which) {
+                        store.decide(line.review, decree, "librarian", now_s).unwrap();
+                    }
+                }
+                Op::Refer(record) => {
+                    store.save(&[Change::Put(record)], now_s).unwrap();
+                }
+                Op::Forget(n) => {
+                    store.save(&[Change::Gone(Feed::Items, RecordKey::Item(item(n)))], now_s).unwrap();
+                }
+            }
+        }
+        verify(&store);
+        for station in &mut stations {
+            station.catch_up(&mut store, now_s + 3);
+        }
+        for station in &mut stations {
+            station.catch_up(&mut store, now_s + 6);
+        }
+        verify(&store);
+        for feed in Feed::ALL.into_iter().filter(|feed| *feed != Feed::Verdicts) {
+            let ours: Vec<Record> = store.records(feed).unwrap();
+            for station in &stations {
+                let theirs: Vec<Record> =
+                    station.feeds.get(&feed).map(|(_, records)| records.values().cloned().collect()).unwrap_or_default();
+                prop_assert_eq!(&theirs, &ours, "{:?}", feed);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_message_twice_changes_nothing_the_second_time() {
+    let (_dir, mut store) = school();
+    let mut station = Station::join(&mut store, 1);
+    let due = Day::from_ymd(2026, 9, 15).unwrap();
+    station.record(Act::CheckedOut { patron: PatronId(1), item: item(1), due }, NOON_S, ClockTrust::Rtc);
+    let request = station.request(1, 10, NOON_S);
+    let first = store.take(&request, b"m", NOON_S).unwrap();
+    let counts = store.counts().unwrap();
+    let second = store.take(&request, b"m", NOON_S + 5).unwrap();
+    assert_eq!((first.stored_upto, second.stored_upto), (Seq(1), Seq(1)));
+    assert_eq!(store.counts().unwrap(), counts);
+    assert_eq!((counts.lent, counts.events), (1, 1));
+}
+
+#[test]
+fn a_gap_moves_nothing() {
+    let (_dir, mut store) = school();
+    let mut station = Station::join(&mut store, 1);
+    for _ in 0..5 {
+        station.record(Act::Returned { item: item(1) }, NOON_S, ClockTrust::Rtc);
+    }
+    let answer = store.take(&station.request(3, 10, NOON_S), b"m", NOON_S).unwrap();
+    assert_eq!((answer.standing, answer.stored_upto), (Standing::Good, Seq(0)));
+    assert_eq!(store.counts().unwrap().events, 0);
+}
+
+#[test]
+fn another_history_is_a_fork_and_is_set_aside() {
+    let (_dir, mut store) = school();
+    let mut station = Station::join(&mut store, 1);
+    station.record(Act::Returned { item: item(1) }, NOON_S, ClockTrust::Rtc);
+    store.take(&station.request(1, 10, NOON_S), b"m", NOON_S).unwrap();
+    let mut clone = Station { events: Vec::new(), feeds: BTreeMap::new(), ..station };
+    clone.record(Act::Returned { item: item(2) }, NOON_S + 60, ClockTrust::Rtc);
+    let request = clone.request(1, 10, NOON_S + 61);
+    let answer = store.take(&request, b"another history", NOON_S + 61).unwrap();
+    assert_eq!((answer.standing, answer.stored_upto), (Standing::Forked { begin: Epoch(2) }, Seq(1)));
+    // The answer was lost: the same epoch is named again.
+    let answer = store.take(&request, b"another history", NOON_S + 70).unwrap();
+    assert_eq!(answer.standing, Standing::Forked { begin: Epoch(2) });
+    assert_eq!(store.counts().unwrap().events, 1);
+    assert_eq!(store.set_aside(clone.id).unwrap()[0].why, "fork");
+    clone.epoch = Epoch(2);
+    clone.acked = 0;
+    clone.catch_up(&mut store, NOON_S + 80);
+    assert_eq!(store.counts().unwrap().events, 2);
+    // What still speaks of the first epoch is the other one of the two.
+    clone.epoch = Epoch(1);
+    let answer = store.take(&clone.request(1, 10, NOON_S + 90), b"m", NOON_S + 90).unwrap();
+    assert_eq!(answer.standing, Standing::Forked { begin: Epoch(3) });
+    verify(&store);
+}
+
+#[test]
+fn nothing_is_taken_from_a_revoked_station() {
+    let (_dir, mut store) = school();
+    let mut station = Station::join(&mut store, 1);
+    station.record(Act::Returned { item: item(1) }, NOON_S, ClockTrust::Rtc);
+    assert!(store.revoke(station.id, NOON_S).unwrap());
+    let answer = store.take(&station.request(1, 10, NOON_S), b"stolen", NOON_S).unwrap();
+    assert_eq!((answer.standing, answer.stored_upto), (Standing::Revoked, Seq(0)));
+    assert!(answer.changes.is_empty(), "a stolen device is told nothing");
+    assert_eq!(store.set_aside(station.id).unwrap()[0].why, "revoked");
+}
+
+#[test]
+fn a_wrong_password_five_times_locks() {
+    let (_dir, mut store) = school();
+    store.add_staff("librarian", "correct horse", [7; 16]).unwrap();
+    let hash = store.password_hash("librarian", NOON_S).unwrap().unwrap();
+    assert!(super::check_password(Some(&hash), "correct horse"));
+    assert!(!super::check_password(Some(&hash), "wrong horse"));
+    assert!(!super::check_password(None, ""));
+    for _ in 0..4 {
+        store.note_failure("librarian", NOON_S).unwrap();
+    }
+    assert!(store.password_hash("librarian", NOON_S).is_ok());
+    store.note_failure("librarian", NOON_S).unwrap();
+    assert!(store.password_hash("librarian", NOON_S + 299).is_err());
+    assert!(store.password_hash("librarian", NOON_S + 301).is_ok());
+}
+
+#[test]
+fn a_session_ends_by_itself() {
+    let (_dir, mut store) = school();
+    store.sign_in("librarian", &[1; 32], "word", NOON_S).unwrap();
+    assert_eq!(store.session(&[1; 32], NOON_S + 10).unwrap().unwrap().form, "word");
+    assert_eq!(store.session(&[2; 32], NOON_S + 10).unwrap(), None);
+    assert_eq!(store.session(&[1; 32], NOON_S + 9 * 3600).unwrap(), None);
+}
