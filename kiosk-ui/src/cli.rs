@@ -1,10 +1,11 @@
 //! The command line of the screen.
 
+use crate::bench::{self, BenchOptions};
 use crate::gallery;
 use crate::headless::{self, HeadlessOptions};
 use crate::panel::Panel;
 use crate::window::{self, ScreenOptions};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use desk::view::Lang;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -13,8 +14,9 @@ const EXAMPLES: &str = "\
 Examples:
   oqyrman-screen run --socket /run/oqyrman/screen.sock --fullscreen
   oqyrman-screen run --socket /tmp/screen.sock --headless --out frames
+  oqyrman-screen bench --socket /tmp/scan.sock --labels labels.tsv --lang ru
   oqyrman-screen gallery
-  oqyrman-screen gallery --out gallery --lang all --size 1280x800 --px-per-mm 5.9
+  oqyrman-screen gallery --out gallery --lang ru --size 1280x800 --px-per-mm 5.9
 
 px-per-mm is the panel's pixels divided by its visible width in mm: 1024 / 220 = 4.65.
 The panel must be at least 214 mm wide and 126 mm high (10.1 inches).";
@@ -31,6 +33,8 @@ struct Cli {
 enum Command {
     /// Shows the screen and follows the station.
     Run(RunArgs),
+    /// Opens a window in which one "scans" sample cards and books into a station with a simulated reader.
+    Bench(BenchArgs),
     /// Shows every screen with sample data: in a window, or as pictures in a folder.
     Gallery(GalleryArgs),
 }
@@ -56,6 +60,9 @@ struct RunArgs {
     /// The station's Unix socket. It need not be there yet: the screen waits for it.
     #[arg(long, value_name = "PATH")]
     socket: PathBuf,
+    /// In which language the screen speaks before it hears the station: kk, ru or en.
+    #[arg(long, default_value = "kk", value_parser = parse_lang)]
+    lang: Lang,
     #[command(flatten)]
     panel: PanelArgs,
     /// Fills the display and hides the mouse pointer.
@@ -70,50 +77,45 @@ struct RunArgs {
 }
 
 #[derive(Debug, Args)]
+struct BenchArgs {
+    /// The socket of the station's simulated reader. It need not be there yet.
+    #[arg(long, value_name = "PATH")]
+    socket: PathBuf,
+    /// What can be scanned: a line each with kind (card, book, other), label and description, tabs between them.
+    #[arg(long, value_name = "FILE")]
+    labels: PathBuf,
+    /// In which language: kk, ru or en.
+    #[arg(long, default_value = "kk", value_parser = parse_lang)]
+    lang: Lang,
+}
+
+#[derive(Debug, Args)]
 struct GalleryArgs {
     /// Writes PNG files and index.html into this folder instead of opening a window.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// In which language.
-    #[arg(long, value_enum, default_value_t = GalleryLang::All)]
-    lang: GalleryLang,
+    /// In which language: kk, ru or en; without it, in all three.
+    #[arg(long, value_parser = parse_lang)]
+    lang: Option<Lang>,
     #[command(flatten)]
     panel: PanelArgs,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum GalleryLang {
-    /// Kazakh.
-    Kk,
-    /// Russian.
-    Ru,
-    /// English.
-    En,
-    /// All three.
-    All,
-}
-
-impl GalleryLang {
-    fn langs(self) -> &'static [Lang] {
-        match self {
-            GalleryLang::Kk => &[Lang::Kk],
-            GalleryLang::Ru => &[Lang::Ru],
-            GalleryLang::En => &[Lang::En],
-            GalleryLang::All => &Lang::ALL,
-        }
-    }
-}
-
 fn parse_size(text: &str) -> Result<(u32, u32), String> {
-    let size = text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    let size =
+        text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
     size.ok_or_else(|| format!("`{text}` is no size; write width, x, height in pixels, as in 1024x600"))
+}
+
+fn parse_lang(code: &str) -> Result<Lang, String> {
+    Lang::from_code(code).ok_or_else(|| format!("`{code}` is no language of the screen; write kk, ru or en"))
 }
 
 /// The program: `args` are its name and what follows it, as [`std::env::args_os`] gives them. A wrong command line
 /// ends the process with a message that says what is right.
 ///
 /// # Errors
-/// What [`crate::run`], [`headless::run`] and [`gallery::write`] return.
+/// What [`crate::run`], [`headless::run`], [`bench::run`] and [`gallery::write`] return.
 pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<()> {
     let cli = Cli::parse_from(args);
     let log = tracing_subscriber::EnvFilter::try_from_default_env()
@@ -124,20 +126,26 @@ pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> anyhow::Resul
         Command::Run(args) => {
             let panel = args.panel.panel()?;
             if args.headless {
-                headless::run(&HeadlessOptions { socket: args.socket, panel, out_dir: args.out })
+                let RunArgs { socket, lang: first_lang, out: out_dir, .. } = args;
+                headless::run(&HeadlessOptions { socket, first_lang, panel, out_dir })
             } else {
-                window::run(ScreenOptions { socket: args.socket, panel, fullscreen: args.fullscreen })
+                let RunArgs { socket, lang: first_lang, fullscreen, .. } = args;
+                window::run(ScreenOptions { socket, first_lang, panel, fullscreen })
             }
+        }
+        Command::Bench(BenchArgs { socket, labels, lang }) => {
+            bench::run(BenchOptions { socket, labels: bench::read(&labels)?, lang })
         }
         Command::Gallery(args) => {
             let panel = args.panel.panel()?;
+            let langs = args.lang.map_or(Lang::ALL.to_vec(), |lang| vec![lang]);
             match args.out {
                 Some(dir) => {
-                    let written = gallery::write(&dir, panel, args.lang.langs())?;
+                    let written = gallery::write(&dir, panel, &langs)?;
                     tracing::info!("{written} pictures and index.html are in {}", dir.display());
                     Ok(())
                 }
-                None => gallery::open(panel, args.lang.langs()),
+                None => gallery::open(panel, &langs),
             }
         }
     }

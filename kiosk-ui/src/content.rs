@@ -92,13 +92,13 @@ impl Content {
             }
             Screen::Pin { given, entered, wrong } => {
                 self.page = ui::Page::Pin;
-                self.given = SharedString::from(given);
+                self.given = shortened(given);
                 self.entered = (*entered).into();
                 self.wrong = *wrong;
             }
             Screen::Visit { given, rows, room, on_loan, note } => {
                 self.page = ui::Page::Visit;
-                self.given = SharedString::from(given);
+                self.given = shortened(given);
                 self.deeds = rows.iter().map(|row| convert::deed(row, view.today)).collect();
                 self.room = (*room).into();
                 self.on_loan = (*on_loan).into();
@@ -111,7 +111,7 @@ impl Content {
             }
             Screen::MyBooks { given, rows } => {
                 self.page = ui::Page::MyBooks;
-                self.given = SharedString::from(given);
+                self.given = shortened(given);
                 self.loans = rows.iter().map(|row| convert::loan(row, view.today)).collect();
             }
             Screen::Refused { refusal, title, done } => {
@@ -156,6 +156,16 @@ impl Content {
     }
 }
 
+/// A first name that fits into every instruction: a longer one ends in "…".
+fn shortened(given: &str) -> SharedString {
+    const MOST: usize = 14;
+    if given.chars().count() <= MOST {
+        return SharedString::from(given);
+    }
+    let kept: String = given.chars().take(MOST - 1).collect();
+    slint::format!("{}…", kept.trim_end())
+}
+
 fn choice(key: impl std::fmt::Display, first: &str, second: &str) -> ui::Choice {
     ui::Choice { key: slint::format!("{key}"), first: first.into(), second: second.into() }
 }
@@ -173,6 +183,13 @@ mod tests {
             .find(|(_, view)| view.screen == Screen::Idle { notice: None, without_card: false })
             .unwrap();
         assert_eq!(Content::of(&view), idle);
+    }
+
+    #[test]
+    fn names_that_fit_are_whole_and_others_are_cut_between_letters() {
+        assert_eq!(shortened("Дінмұхаммед"), "Дінмұхаммед");
+        assert_eq!(shortened("Нұрмұхаммедәлі"), "Нұрмұхаммедәлі");
+        assert_eq!(shortened("Нұрмұхаммедғали"), "Нұрмұхаммедға…");
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! The screen without a display: real pixels in memory, for pictures, tests, and stations whose display is elsewhere.
 
-use crate::connection::{FromStation, Outbox, follow};
+use crate::connection::{FromStation, Outbox, PATIENCE, follow};
 use crate::panel::Panel;
 use crate::picture::Picture;
 use crate::shell::Shell;
 use crate::surface::Surface;
 use crate::ui::App;
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
+use desk::view::Lang;
 use desk::{Touch, View};
 use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferType};
 use slint::platform::{Platform, PointerEventButton, WindowAdapter, WindowEvent};
@@ -75,11 +76,24 @@ impl Renderer {
         })
     }
 
+    /// Whether anything moves by itself, so that another frame is wanted without another view.
+    pub fn is_animating(&self) -> bool {
+        self.window.has_active_animations()
+    }
+
     /// What is shown, as a picture.
-    pub fn snapshot(&self) -> Picture {
+    ///
+    /// # Errors
+    /// If nothing has been shown yet.
+    pub fn snapshot(&self) -> anyhow::Result<Picture> {
+        ensure!(self.surface.is_showing(), "there is no picture yet: show a view first");
         self.draw();
-        let rgb = self.pixels.borrow().iter().flat_map(|pixel| [pixel.r, pixel.g, pixel.b]).collect();
-        Picture { width: self.panel.width_px(), height: self.panel.height_px(), rgb }
+        let pixels = self.pixels.borrow();
+        let mut rgb = Vec::with_capacity(pixels.len() * 3);
+        for pixel in pixels.iter() {
+            rgb.extend_from_slice(&[pixel.r, pixel.g, pixel.b]);
+        }
+        Ok(Picture { width: self.panel.width_px(), height: self.panel.height_px(), rgb })
     }
 
     /// Taps at a point (pixels from the top left) and returns what it touched.
@@ -118,6 +132,8 @@ impl Renderer {
 pub struct HeadlessOptions {
     /// The station's Unix socket. It need not be there yet.
     pub socket: PathBuf,
+    /// In which language the screen speaks before it hears the station.
+    pub first_lang: Lang,
     /// The panel that is drawn.
     pub panel: Panel,
     /// Where to write a picture of every frame, numbered; `None` = nowhere.
@@ -134,11 +150,13 @@ pub fn run(options: &HeadlessOptions) -> anyhow::Result<()> {
     if let Some(dir) = &options.out_dir {
         std::fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
     }
-    let mut shell = Shell::new();
+    let mut shell = Shell::new(options.first_lang);
     let mut number = 0_u32;
     let mut draw = |view: &View| -> anyhow::Result<()> {
         renderer.show(view)?;
-        if renderer.draw() && let Some(dir) = &options.out_dir {
+        if renderer.draw()
+            && let Some(dir) = &options.out_dir
+        {
             number += 1;
             write_numbered(&renderer, dir, number, view)?;
         }
@@ -146,10 +164,11 @@ pub fn run(options: &HeadlessOptions) -> anyhow::Result<()> {
     };
     draw(shell.view())?;
     let mut result = Ok(());
-    follow(&options.socket, &Outbox::default(), |word| {
+    follow(&options.socket, &Outbox::default(), PATIENCE, |word| {
         match word {
             FromStation::Frame(frame) => shell.heard(frame),
             FromStation::Lost => shell.lost(),
+            FromStation::Gone => shell.gone(),
         }
         result = draw(shell.view());
         result.is_ok()
@@ -159,7 +178,7 @@ pub fn run(options: &HeadlessOptions) -> anyhow::Result<()> {
 
 fn write_numbered(renderer: &Renderer, dir: &Path, number: u32, view: &View) -> anyhow::Result<()> {
     let name = format!("{number:04}-{}-{}.png", renderer.surface.page_name(), view.lang.code());
-    renderer.snapshot().write_png(&dir.join(name))
+    renderer.snapshot()?.write_png(&dir.join(name))
 }
 
 thread_local! {

@@ -12,6 +12,7 @@
 // Named here for its one feature only: fontconfig is looked up when the program runs, not when it is built.
 use fontique as _;
 
+pub mod bench;
 pub mod cli;
 mod connection;
 mod content;
@@ -25,7 +26,6 @@ mod surface;
 pub mod ui;
 mod window;
 
-pub use connection::Outbox;
 pub use panel::{Panel, PanelError};
 pub use picture::Picture;
 pub use window::{ScreenOptions, run};

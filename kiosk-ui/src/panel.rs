@@ -20,7 +20,8 @@ pub enum PanelError {
     #[error(
         "the panel is {width_mm:.0} × {height_mm:.0} mm; the least is {} × {} mm (10.1 inches, wide). \
          If the panel is larger than that, px_per_mm is set too high",
-        Panel::MIN_WIDTH_MM, Panel::MIN_HEIGHT_MM
+        Panel::MIN_WIDTH_MM,
+        Panel::MIN_HEIGHT_MM
     )]
     TooSmall {
         /// Its width in mm.
@@ -91,7 +92,10 @@ mod tests {
     #[test]
     fn a_seven_inch_panel_is_refused_in_words() {
         let error = Panel::new(800, 480, 5.2).unwrap_err();
-        assert!(error.to_string().starts_with("the panel is 154 × 92 mm; the least is 214 × 126 mm"), "{error}");
+        assert!(
+            error.to_string().starts_with("the panel is 154 × 92 mm; the least is 214 × 126 mm"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@ use desk::{Fault, LinkNote, Screen, Touch, View};
 /// What is shown, and where it comes from.
 #[derive(Debug)]
 pub(crate) struct Shell {
+    first_lang: Lang,
     view: View,
     /// Number of the frame; `None` = the station is not there and the view is our own.
     frame: Option<u64>,
@@ -24,9 +25,9 @@ pub(crate) enum Follow {
 }
 
 impl Shell {
-    /// Before the station was heard.
-    pub(crate) fn new() -> Shell {
-        Shell { view: no_station(Lang::default(), Day::default()), frame: None }
+    /// Before the station was heard. What the screen says by itself, it says in `first_lang` first.
+    pub(crate) fn new(first_lang: Lang) -> Shell {
+        Shell { first_lang, view: own(first_lang, Day::default(), Fault::Starting), frame: None }
     }
 
     /// What to show.
@@ -40,11 +41,17 @@ impl Shell {
         self.view = frame.view;
     }
 
-    /// The station is gone. What was on the screen is forgotten; the language is the first one again.
+    /// The station went away: "one moment". What was on the screen is forgotten; the language is the first one again.
     pub(crate) fn lost(&mut self) {
         if self.frame.take().is_some() {
-            self.view = no_station(Lang::default(), self.view.today);
+            self.view = own(self.first_lang, self.view.today, Fault::Starting);
         }
+    }
+
+    /// The station stays away: "out of order". The language and help stay as they were chosen meanwhile.
+    pub(crate) fn gone(&mut self) {
+        self.lost();
+        self.view.screen = Screen::OutOfOrder { fault: Fault::NoStation };
     }
 
     /// Someone tapped.
@@ -79,15 +86,10 @@ impl Shell {
     }
 }
 
-fn no_station(lang: Lang, today: Day) -> View {
-    View {
-        lang,
-        today,
-        link: LinkNote::Quiet,
-        screen: Screen::OutOfOrder { fault: Fault::NoStation },
-        help: false,
-        ends_in_s: None,
-    }
+/// What the screen says by itself.
+fn own(lang: Lang, today: Day, fault: Fault) -> View {
+    let screen = Screen::OutOfOrder { fault };
+    View { lang, today, link: LinkNote::Quiet, screen, help: false, ends_in_s: None }
 }
 
 #[cfg(test)]
@@ -97,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_tap_names_the_frame_it_was_made_on() {
-        let mut shell = Shell::new();
+        let mut shell = Shell::new(Lang::Kk);
         shell.heard(Frame { number: 7, view: gallery::sample("visit").unwrap() });
         let finish = || Follow::Send(Tap { frame: 7, touch: Touch::Finish });
         assert_eq!(shell.touched(Touch::Finish), finish());
@@ -106,22 +108,23 @@ mod tests {
 
     #[test]
     fn without_a_station_nothing_of_the_visit_is_left() {
-        let mut shell = Shell::new();
+        let mut shell = Shell::new(Lang::Kk);
         shell.heard(Frame { number: 7, view: gallery::sample("visit").unwrap() });
         shell.lost();
-        assert_eq!(shell.view().screen, Screen::OutOfOrder { fault: Fault::NoStation });
+        assert_eq!(shell.view().screen, Screen::OutOfOrder { fault: Fault::Starting });
         assert!(!format!("{shell:?}").contains("Айдана"));
     }
 
     #[test]
     fn languages_and_help_answer_without_a_station() {
-        let mut shell = Shell::new();
+        let mut shell = Shell::new(Lang::Kk);
         assert_eq!(shell.touched(Touch::Language(Lang::Ru)), Follow::Draw);
         assert_eq!(shell.touched(Touch::Help), Follow::Draw);
         assert_eq!((shell.view().lang, shell.view().help), (Lang::Ru, true));
         assert_eq!(shell.touched(Touch::Back), Follow::Draw);
         assert_eq!(shell.touched(Touch::Finish), Follow::Nothing);
-        shell.lost();
-        assert_eq!(shell.view().lang, Lang::Ru, "a failed attempt to connect keeps what was chosen");
+        shell.gone();
+        assert_eq!(shell.view().screen, Screen::OutOfOrder { fault: Fault::NoStation });
+        assert_eq!(shell.view().lang, Lang::Ru, "what was chosen while the station is away is kept");
     }
 }

@@ -52,6 +52,11 @@ impl Surface {
         Ok(())
     }
 
+    /// Whether a view has been shown.
+    pub(crate) fn is_showing(&self) -> bool {
+        self.shown.borrow().is_some()
+    }
+
     /// Writes what differs. A list is replaced only when it changed: to replace it drops a press on one of its rows.
     fn write(&self, last: Option<&Content>, next: &Content) {
         let shown = self.app.global::<Shown>();

@@ -1,10 +1,11 @@
 //! The screen in a real window.
 
-use crate::connection::{FromStation, Outbox, follow};
+use crate::connection::{FromStation, Outbox, PATIENCE, follow};
 use crate::panel::Panel;
 use crate::shell::{Follow, Shell};
 use crate::surface::Surface;
 use anyhow::Context;
+use desk::view::Lang;
 use slint::{ComponentHandle, PhysicalSize};
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -16,6 +17,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub struct ScreenOptions {
     /// The station's Unix socket. It need not be there yet.
     pub socket: PathBuf,
+    /// In which language the screen speaks before it hears the station.
+    pub first_lang: Lang,
     /// The panel. With `fullscreen` only its pixel size (mm) counts.
     pub panel: Panel,
     /// Fill the display and hide the mouse pointer.
@@ -28,7 +31,7 @@ pub struct ScreenOptions {
 /// If there is no display, or the window cannot be opened. A missing station is no error: the screen waits for it.
 pub fn run(options: ScreenOptions) -> anyhow::Result<()> {
     let surface = Rc::new(open(options.panel, options.fullscreen)?);
-    let shell = Rc::new(RefCell::new(Shell::new()));
+    let shell = Rc::new(RefCell::new(Shell::new(options.first_lang)));
     let outbox = Outbox::default();
     surface.show(shell.borrow().view())?;
 
@@ -60,6 +63,7 @@ pub fn run(options: ScreenOptions) -> anyhow::Result<()> {
             match word {
                 FromStation::Frame(frame) => shell.borrow_mut().heard(frame),
                 FromStation::Lost => shell.borrow_mut().lost(),
+                FromStation::Gone => shell.borrow_mut().gone(),
             }
             draw(&surface, &shell.borrow());
         }
@@ -68,7 +72,7 @@ pub fn run(options: ScreenOptions) -> anyhow::Result<()> {
     std::thread::Builder::new()
         .name("station".to_owned())
         .spawn(move || {
-            follow(&options.socket, &outbox, |word| {
+            follow(&options.socket, &outbox, PATIENCE, |word| {
                 let waiting = newest.lock().unwrap_or_else(PoisonError::into_inner).replace(word);
                 waiting.is_some() || slint::invoke_from_event_loop(take_newest).is_ok()
             });
@@ -97,15 +101,24 @@ fn draw(surface: &Surface, shell: &Shell) {
     }
 }
 
+/// Chooses winit with the software renderer for this thread.
+///
+/// # Errors
+/// If there is no display.
+pub(crate) fn choose_backend() -> anyhow::Result<()> {
+    slint::BackendSelector::new()
+        .backend_name("winit".to_owned())
+        .renderer_name("software".to_owned())
+        .select()
+        .context("no display was found: set DISPLAY, or run with --headless")
+}
+
 /// Opens a window of the panel's size.
 ///
 /// # Errors
 /// If there is no display.
 pub(crate) fn open(panel: Panel, fullscreen: bool) -> anyhow::Result<Surface> {
-    slint::BackendSelector::new()
-        .renderer_name("software".to_owned())
-        .select()
-        .context("no display was found. Set DISPLAY, or run with --headless")?;
+    choose_backend()?;
     let surface = Surface::new()?;
     let window = surface.app().window();
     surface.set_mm(panel.px_per_mm() / window.scale_factor());

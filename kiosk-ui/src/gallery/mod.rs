@@ -6,7 +6,7 @@ mod people;
 mod samples;
 mod viewer;
 
-pub use pages::write;
+pub use pages::{write, write_pictures};
 pub use samples::samples;
 pub use viewer::open;
 

@@ -9,11 +9,19 @@ use desk::view::Lang;
 use std::fmt::Write;
 use std::path::Path;
 
+/// Writes every sample in the three languages as the reference panel shows it: [`write`] with nothing to choose.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_pictures(dir: &Path) -> anyhow::Result<u64> {
+    write(dir, Panel::REFERENCE, &Lang::ALL)
+}
+
 /// Writes `NAME-LANG.png` of every sample in every one of `langs`, and `index.html`. Returns the number of pictures.
 ///
 /// # Errors
 /// If the folder cannot be made or written, or this thread has opened a window before.
-pub fn write(dir: &Path, panel: Panel, langs: &[Lang]) -> anyhow::Result<usize> {
+pub fn write(dir: &Path, panel: Panel, langs: &[Lang]) -> anyhow::Result<u64> {
     std::fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
     let renderer = Renderer::new(panel.width_px(), panel.height_px(), panel.px_per_mm())?;
     let mut written = 0;
@@ -23,8 +31,12 @@ pub fn write(dir: &Path, panel: Panel, langs: &[Lang]) -> anyhow::Result<usize> 
         for lang in langs {
             let file = format!("{name}-{}.png", lang.code());
             renderer.show(&View { lang: *lang, ..view.clone() })?;
-            renderer.snapshot().write_png(&dir.join(&file))?;
-            writeln!(row, "<a href=\"{file}\"><img src=\"{file}\" alt=\"{name}, {}\" loading=\"lazy\"></a>", lang.code())?;
+            renderer.snapshot()?.write_png(&dir.join(&file))?;
+            writeln!(
+                row,
+                "<a href=\"{file}\"><img src=\"{file}\" alt=\"{name}, {}\" loading=\"lazy\"></a>",
+                lang.code()
+            )?;
             written += 1;
         }
         rows.push_str(&row);

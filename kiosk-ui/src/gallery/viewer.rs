@@ -16,7 +16,8 @@ use std::rc::Rc;
 /// # Errors
 /// If there is no display.
 pub fn open(panel: Panel, langs: &[Lang]) -> anyhow::Result<()> {
-    let surface = Rc::new(window::open(panel, false).context("without a display, write pictures: gallery --out DIR")?);
+    let surface =
+        Rc::new(window::open(panel, false).context("without a display, write pictures: gallery --out DIR")?);
     let reel = Reel::new(langs.first().copied().unwrap_or_default());
     surface.show(&reel.view())?;
     let reel = RefCell::new(reel);
