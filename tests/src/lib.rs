@@ -1,3 +1,4 @@
-//! The whole: what needs all rooms together. The demo here, crash runs and the wire's measures in `tests/tests`.
+//! The whole: the demo, and what a bad link between a real station's journal and a real region costs.
 
 pub mod demo;
+pub mod wire;

@@ -54,8 +54,8 @@ pub struct Call {
     pub answer_limit: u32,
 }
 
-/// Fewest, first and most events of one call. 64 events are about half a kilobyte, 1,024 about five.
-const EVENTS: (usize, usize, usize) = (1, 64, 1_024);
+/// Fewest, first and most events of one call. 64 events are about half a kilobyte, 2,048 about nine.
+const EVENTS: (usize, usize, usize) = (1, 64, 2_048);
 
 /// Least, first and most bytes of changes asked for in one answer.
 const ANSWER_BYTES: (u32, u32, u32) = (512, 4_096, 262_144);

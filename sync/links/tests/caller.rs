@@ -138,7 +138,7 @@ fn chunks_double_and_flow_until_all_is_said() {
         acked = (acked + made.max_events as u64).min(10_000);
         caller.answered(1, 0, &made, stored(acked));
     }
-    assert_eq!(sizes[..6], [64, 128, 256, 512, 1_024, 1_024]);
+    assert_eq!(sizes[..6], [64, 128, 256, 512, 1_024, 2_048]);
     wait(&caller, 1);
 }
 
@@ -298,7 +298,7 @@ proptest! {
                 }
                 Step::Call(call) => {
                     prop_assert!(failed_ms.is_none_or(|failed_ms| now_ms >= failed_ms + PACE.floor_ms));
-                    prop_assert!((1..=1_024).contains(&call.max_events));
+                    prop_assert!((1..=2_048).contains(&call.max_events));
                     prop_assert!((512..=262_144).contains(&call.answer_limit));
                 }
             }

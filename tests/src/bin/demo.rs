@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 use tests::demo::chance::Chance;
 use tests::demo::day::{self, Region};
-use tests::demo::parts::{Part, ROLE_ENV, Station};
+use tests::demo::parts::{Part, Programs, ROLE_ENV, Station};
 use tests::demo::school::School;
 use tests::demo::show::{Show, line};
 
@@ -62,20 +62,22 @@ fn run(options: &Options) -> anyhow::Result<()> {
     line(&format!("A sample school, a region and two stations, all on this computer (seed {})", options.seed));
     show.chapter("The region gets the school's files");
     let school = School::invent(&mut chance);
-    let mut region = Region::set_up(&out, &school, &show)?;
+    let programs = Programs::own()?;
+    let mut region = Region::set_up(&programs, &out, &school, |line| show.detail(line))?;
     let password = format!("{:016x}", chance.next_u64());
     region.add_staff("librarian", &password)?;
     region.start()?;
     show.detail(&format!("the region's page: {}  (sign in as librarian, {password})", region.url()));
 
     show.chapter("Two stations join");
-    let mut hall = day::open_station(&out, "hall", &region, options.lang, &show)?;
-    let mut reading_room = day::open_station(&out, "reading-room", &region, options.lang, &show)?;
+    let mut hall = day::open_station(&region, &out.join("hall"), options.lang, |line| show.detail(line))?;
+    let mut reading_room = day::open_station(&region, &out.join("reading-room"), options.lang, |line| show.detail(line))?;
 
     if !options.headless && has_display() {
-        return by_hand(&school, &hall, &out, &show);
+        return by_hand(&programs, &school, &hall, &out, &show);
     }
     let screen = Part::start(
+        &programs,
         "screen",
         &[OsStr::new("run"), "--headless".as_ref(), "--socket".as_ref(), hall.socket().as_ref()],
         &out.join("screen.log"),
@@ -133,15 +135,15 @@ fn has_display() -> bool {
 }
 
 /// Opens the kiosk's window and the bench, and waits until the kiosk's is closed.
-fn by_hand(school: &School, hall: &Station, out: &Path, show: &Show) -> anyhow::Result<()> {
+fn by_hand(programs: &Programs, school: &School, hall: &Station, out: &Path, show: &Show) -> anyhow::Result<()> {
     show.chapter("Your turn: scan cards and books on the bench, touch the kiosk; close the kiosk's window to end");
-    let labels = out.join("bench.csv");
-    school.write_bench(&labels)?;
+    let labels = out.join("labels.tsv");
+    school.write_labels(&labels)?;
     let socket = hall.scan_socket();
     let args = [OsStr::new("bench"), "--socket".as_ref(), socket.as_ref(), "--labels".as_ref(), labels.as_ref()];
-    let bench = Part::start("screen", &args, &out.join("bench.log"))?;
+    let bench = Part::start(programs, "screen", &args, &out.join("bench.log"))?;
     let kiosk =
-        Part::start("screen", &[OsStr::new("run"), "--socket".as_ref(), hall.socket().as_ref()], &out.join("screen.log"))?;
+        Part::start(programs, "screen", &[OsStr::new("run"), "--socket".as_ref(), hall.socket().as_ref()], &out.join("screen.log"))?;
     let status = kiosk.wait()?;
     drop(bench);
     ensure!(status.success(), "the kiosk's window ended with {status}; see {}", out.join("screen.log").display());

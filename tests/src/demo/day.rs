@@ -2,7 +2,7 @@
 //! number must agree.
 
 use super::chance::Chance;
-use super::parts::{PATIENCE, Part, Station};
+use super::parts::{PATIENCE, Part, Programs, Station};
 use super::school::{Copy, Person, School};
 use super::show::Show;
 use anyhow::{Context, ensure};
@@ -85,6 +85,7 @@ impl Counts {
 /// The region's process and where it listens.
 #[derive(Debug)]
 pub struct Region {
+    programs: Programs,
     dir: PathBuf,
     log: PathBuf,
     address: String,
@@ -96,22 +97,27 @@ impl Region {
     ///
     /// # Errors
     /// Any step fails; says which.
-    pub fn set_up(out: &Path, school: &School, show: &Show) -> anyhow::Result<Region> {
+    pub fn set_up(
+        programs: &Programs,
+        out: &Path,
+        school: &School,
+        mut told: impl FnMut(&str),
+    ) -> anyhow::Result<Region> {
         let dir = out.join("region");
         let files = out.join("school");
         std::fs::create_dir_all(&files)?;
         school.write(&files)?;
-        hub(&[OsStr::new("init"), dir.as_ref(), "--school".as_ref(), school.name.as_ref()], "")?;
+        hub(programs, &[OsStr::new("init"), dir.as_ref(), "--school".as_ref(), school.name.as_ref()], "")?;
         let rules = files.join("rules.toml");
         std::fs::write(&rules, RULES)?;
-        hub(&[OsStr::new("rules"), "set".as_ref(), dir.as_ref(), rules.as_ref()], "")?;
+        hub(programs, &[OsStr::new("rules"), "set".as_ref(), dir.as_ref(), rules.as_ref()], "")?;
         for what in ["classes", "patrons", "titles", "items"] {
             let file = files.join(format!("{what}.csv"));
-            let report = hub(&[OsStr::new("import"), dir.as_ref(), what.as_ref(), file.as_ref()], "")?;
-            show.detail(&format!("{what}.csv: {}", report.lines().next().unwrap_or_default()));
+            let report = hub(programs, &[OsStr::new("import"), dir.as_ref(), what.as_ref(), file.as_ref()], "")?;
+            told(&format!("{what}.csv: {}", report.lines().next().unwrap_or_default()));
         }
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        Ok(Region { dir, log: out.join("region.log"), address: format!("127.0.0.1:{port}"), part: None })
+        Ok(Region { programs: programs.clone(), dir, log: out.join("region.log"), address: format!("127.0.0.1:{port}"), part: None })
     }
 
     /// Its folder.
@@ -135,7 +141,7 @@ impl Region {
     /// It does not come up.
     pub fn start(&mut self) -> anyhow::Result<()> {
         let args = [OsStr::new("serve"), self.dir.as_ref(), "--listen".as_ref(), self.address.as_ref()];
-        let mut part = Part::start("hub", &args, &self.log)?;
+        let mut part = Part::start(&self.programs, "hub", &args, &self.log)?;
         let end = Instant::now() + PATIENCE;
         while std::net::TcpStream::connect(&self.address).is_err() {
             ensure!(Instant::now() < end, "the region does not listen; see {}", self.log.display());
@@ -166,7 +172,7 @@ impl Region {
     /// # Errors
     /// The region does not know the code.
     pub fn approve(&self, code: &str) -> anyhow::Result<()> {
-        hub(&[OsStr::new("approve"), self.dir.as_ref(), code.as_ref()], "").map(drop)
+        hub(&self.programs, &[OsStr::new("approve"), self.dir.as_ref(), code.as_ref()], "").map(drop)
     }
 
     /// What the region counts, and its reviews.
@@ -180,7 +186,7 @@ impl Region {
             counts: Counts,
             reviews: u64,
         }
-        let text = hub(&[OsStr::new("status"), self.dir.as_ref(), "--json".as_ref()], "")?;
+        let text = hub(&self.programs, &[OsStr::new("status"), self.dir.as_ref(), "--json".as_ref()], "")?;
         let status: Status = serde_json::from_str(&text)?;
         Ok((status.counts, status.reviews))
     }
@@ -190,31 +196,36 @@ impl Region {
     /// # Errors
     /// The login or password is refused.
     pub fn add_staff(&self, login: &str, password: &str) -> anyhow::Result<()> {
-        hub(&[OsStr::new("staff"), "add".as_ref(), self.dir.as_ref(), login.as_ref()], &format!("{password}\n"))
+        hub(&self.programs, &[OsStr::new("staff"), "add".as_ref(), self.dir.as_ref(), login.as_ref()], &format!("{password}\n"))
             .map(drop)
     }
 }
 
-fn hub(args: &[&OsStr], input: &str) -> anyhow::Result<String> {
+fn hub(programs: &Programs, args: &[&OsStr], input: &str) -> anyhow::Result<String> {
     let args: Vec<OsString> = args.iter().map(|arg| (*arg).to_owned()).collect();
-    Part::run("hub", &args, input)
+    Part::run(programs, "hub", &args, input)
 }
 
 /// Starts a station and has it approved.
 ///
 /// # Errors
 /// Any step fails; says which.
-pub fn open_station(out: &Path, name: &str, region: &Region, lang: Lang, show: &Show) -> anyhow::Result<Station> {
-    let dir = out.join(name);
-    Station::set_up(&dir, name, &region.url(), &region.ca(), lang.code())?;
-    let station = Station::start(&dir)?;
+pub fn open_station(
+    region: &Region,
+    dir: &Path,
+    lang: Lang,
+    mut told: impl FnMut(&str),
+) -> anyhow::Result<Station> {
+    let name = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Station::set_up(dir, &name, &region.url(), &region.ca(), lang.code())?;
+    let station = Station::start(&region.programs, dir)?;
     let view = station.eyes.wait("the enrolment code", |screen| matches!(screen, Screen::Enrol { .. }))?;
     if let Screen::Enrol { code } = view.screen {
-        show.detail(&format!("{name} shows the code {code}; a person at the region approves it"));
+        told(&format!("{name} shows the code {code}; a person at the region approves it"));
         region.approve(&code)?;
     }
     station.eyes.wait("the idle screen", idle)?;
-    show.detail(&format!("{name} has rules, patrons and books, and is ready"));
+    told(&format!("{name} has rules, patrons and books, and is ready"));
     Ok(station)
 }
 

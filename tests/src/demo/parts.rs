@@ -18,6 +18,25 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// Which program this process is to be. The demo starts itself again in each role, so that one build has them all.
 pub const ROLE_ENV: &str = "OQYRMAN_DEMO_ROLE";
 
+/// The one program that is all of them.
+#[derive(Debug, Clone)]
+pub struct Programs(PathBuf);
+
+impl Programs {
+    /// The program `exe`, which must be `demo`.
+    pub fn of(exe: &Path) -> Programs {
+        Programs(exe.to_owned())
+    }
+
+    /// This very program.
+    ///
+    /// # Errors
+    /// The system does not say where it is.
+    pub fn own() -> std::io::Result<Programs> {
+        std::env::current_exe().map(Programs)
+    }
+}
+
 /// A program of the demo, killed when dropped.
 #[derive(Debug)]
 pub struct Part {
@@ -25,13 +44,13 @@ pub struct Part {
 }
 
 impl Part {
-    /// Starts this very program as `role`; what it writes goes to `log`.
+    /// Starts the program as `role`; what it writes goes to `log`.
     ///
     /// # Errors
     /// It cannot be started.
-    pub fn start<A: AsRef<OsStr>>(role: &str, args: &[A], log: &Path) -> anyhow::Result<Part> {
+    pub fn start<A: AsRef<OsStr>>(programs: &Programs, role: &str, args: &[A], log: &Path) -> anyhow::Result<Part> {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(log)?;
-        let child = Command::new(std::env::current_exe()?)
+        let child = Command::new(&programs.0)
             .args(args)
             .env(ROLE_ENV, role)
             .stdin(Stdio::null())
@@ -42,12 +61,12 @@ impl Part {
         Ok(Part { child })
     }
 
-    /// Runs this very program as `role` to its end, with `input`; gives what it wrote on standard output.
+    /// Runs the program as `role` to its end, with `input`; gives what it wrote on standard output.
     ///
     /// # Errors
     /// It cannot be started, or it ended with an error, which is told.
-    pub fn run<A: AsRef<OsStr>>(role: &str, args: &[A], input: &str) -> anyhow::Result<String> {
-        let mut child = Command::new(std::env::current_exe()?)
+    pub fn run<A: AsRef<OsStr>>(programs: &Programs, role: &str, args: &[A], input: &str) -> anyhow::Result<String> {
+        let mut child = Command::new(&programs.0)
             .args(args)
             .env(ROLE_ENV, role)
             .stdin(Stdio::piped())
@@ -254,10 +273,10 @@ impl Station {
     ///
     /// # Errors
     /// It does not start.
-    pub fn start(dir: &Path) -> anyhow::Result<Station> {
+    pub fn start(programs: &Programs, dir: &Path) -> anyhow::Result<Station> {
         let config = dir.join("oqyrman.toml");
         let args = [OsStr::new("run"), "--config".as_ref(), config.as_ref()];
-        let mut part = Part::start("station", &args, &dir.join("log"))?;
+        let mut part = Part::start(programs, "station", &args, &dir.join("log"))?;
         let mut connect = |socket: &Path| {
             connect(socket, || match part.ended()? {
                 Some(status) => bail!("the station ended ({status}); see {}", dir.join("log").display()),
@@ -300,6 +319,14 @@ impl Station {
             }
             std::thread::sleep(Duration::from_millis(100));
         }
+    }
+
+    /// kill −9.
+    ///
+    /// # Errors
+    /// It cannot be waited for.
+    pub fn kill(self) -> anyhow::Result<()> {
+        self.part.kill()
     }
 
     /// Stops it as the system would, and counts what stands in its journal.

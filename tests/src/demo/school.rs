@@ -156,17 +156,20 @@ impl School {
 }
 
 impl School {
-    /// Writes what the bench offers to scan: a label, and what it is, a line each.
+    /// Writes what the bench window offers to scan: sort, label, and what it is, a line each.
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn write_bench(&self, path: &Path) -> std::io::Result<()> {
-        let mut text = String::from("kind,label,what\n");
-        for p in self.people.iter().filter(|p| !p.card.is_empty()).take(24) {
-            let _ = writeln!(text, "card,{},\"{} {} ({}) {}{}\"", p.card, p.given, p.family, p.class, p.block, p.until);
+    pub fn write_labels(&self, path: &Path) -> std::io::Result<()> {
+        let mut text = String::new();
+        for p in self.people.iter().filter(|p| !p.card.is_empty()).take(40) {
+            let _ = writeln!(text, "card\t{}\t{} {} ({}) {}{}", p.card, p.given, p.family, p.class, p.block, p.until);
         }
         for copy in self.copies.iter().take(120) {
-            let _ = writeln!(text, "book,{},\"{} {}\"", copy.number, copy.title, copy.status);
+            let _ = writeln!(text, "book\t{}\t{} {}", copy.number, copy.title, copy.status);
+        }
+        for (label, what) in [("https://okulyk.example/7/algebra", "QR"), (&self.titles[0].2, "ISBN")] {
+            let _ = writeln!(text, "other\t{label}\t{what}");
         }
         std::fs::write(path, text)
     }

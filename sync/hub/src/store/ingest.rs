@@ -12,7 +12,7 @@ use super::{Store, StoreFault, feeds};
 use crate::fold::{BootReadings, EventRef, Subject, When, subject_of};
 use exchange::wire::PublicKey;
 use exchange::{
-    Act, Answer, Chain, Epoch, Event, Outcome, Request, SCHEMA, Seq, Standing, StationId, row,
+    Act, Answer, Chain, Epoch, Event, Feed, Outcome, Request, SCHEMA, Seq, Standing, StationId, row,
 };
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::collections::BTreeSet;
@@ -87,7 +87,12 @@ impl Store {
                 answer.standing = Standing::Forked { begin: begin_epoch(&tx, station, request.epoch)? };
             }
         }
-        (answer.changes, answer.more) = feeds::changes(&tx, station, &request.have, request.answer_limit)?;
+        let mut have = request.have.clone();
+        if request.head_seq > answer.stored_upto {
+            // The loans would be old with the station's next message, and come with the last one.
+            have.retain(|cursor| cursor.feed != Feed::Loans);
+        }
+        (answer.changes, answer.more) = feeds::changes(&tx, station, &have, request.answer_limit)?;
         tx.commit()?;
         Ok(answer)
     }
