@@ -4,6 +4,7 @@ use super::order::line_up;
 use super::review::{Decided, Matters};
 use super::{Dated, EventRef, Folded, Judged, Reference, When};
 use exchange::{Act, Conflict, Day, ItemId, ItemStatus, PatronId};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A place in the fold's order: an event, and its time there.
@@ -65,9 +66,9 @@ pub fn fold_item(item: &ItemId, events: Vec<Dated>, reference: &Reference, decid
     for (at_s, event) in line_up(events, |event| event.who, |event| event.when.at_s) {
         if undone.contains(&event.who) {
             fates.insert(event.who, Judged::APPLIED);
-        } else if !fates.contains_key(&event.who) {
+        } else if let Entry::Vacant(fate) = fates.entry(event.who) {
             let place = Placed { point: Point { at_s, who: event.who }, when: event.when, rules: event.rules };
-            fates.insert(event.who, shelf.take(place, &event.act));
+            fate.insert(shelf.take(place, &event.act));
         }
     }
     fates.extend(shelf.explained.into_iter().map(|who| (who, Judged::APPLIED)));

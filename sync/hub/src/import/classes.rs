@@ -1,10 +1,11 @@
 //! Classes: their names and languages of instruction.
 
 use super::cells::word;
-use super::table::{Column, read_table};
-use super::{FileFault, Import, RowFault};
+use super::header::Column;
+use super::seen::Seen;
+use super::table::read_table;
+use super::{FileFault, Import, RowFault, Shown};
 use exchange::{Lang, class};
-use std::collections::BTreeMap;
 
 /// A class as a file has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,11 +16,18 @@ pub struct ClassRow {
     pub lang: Option<Lang>,
 }
 
+const NAME: usize = 0;
+const LANGUAGE: usize = 1;
+
 const COLUMNS: [Column; 2] = [
-    Column { what: "the class", names: &["class", "класс", "сынып", "name"], needed: true },
+    Column {
+        what: "the class",
+        names: &["class", "класс", "сынып", "сынып атауы", "название класса", "name"],
+        needed: true,
+    },
     Column {
         what: "the language of instruction",
-        names: &["language", "lang", "язык", "язык обучения", "тіл", "оқыту тілі"],
+        names: &["language", "lang", "язык", "язык обучения", "тіл", "тілі", "оқыту тілі", "оқу тілі"],
         needed: false,
     },
 ];
@@ -36,17 +44,18 @@ pub(super) const LANGS: [(Lang, &[&str]); 3] = [
 /// # Errors
 /// [`FileFault`].
 pub fn read_classes(bytes: &[u8]) -> Result<Import<ClassRow>, FileFault> {
-    let mut seen: BTreeMap<(u8, String), u32> = BTreeMap::new();
+    let mut seen = Seen::default();
     read_table(bytes, &COLUMNS, "class,language", |fields| {
-        let name = class::parse(fields.get(0))
-            .ok_or_else(|| fields.bad(0, RowFault::Class(fields.get(0).to_owned())))?;
-        let lang = match fields.has(1) {
-            true => Some(word(fields.get(1), &LANGS).map_err(|fault| fields.bad(1, fault))?),
-            false => None,
-        };
-        match seen.insert((name.grade, name.letter.clone()), fields.line) {
-            Some(line) => Err(fields.bad(0, RowFault::Twice(line))),
-            None => Ok(ClassRow { name, lang }),
-        }
+        let name = class_name(fields.needed(NAME)?).map_err(|fault| fields.bad(NAME, fault))?;
+        let lang = fields.read(LANGUAGE, |text| word(text, &LANGS))?;
+        seen.first((name.grade, name.letter.clone()), fields.line)
+            .map_err(|fault| fields.bad(NAME, fault))?;
+        Ok(ClassRow { name, lang })
     })
+}
+
+/// The parts of a class's name; a spreadsheet may have made `5.0` of `5`.
+pub(super) fn class_name(text: &str) -> Result<class::ClassName, RowFault> {
+    class::parse(text.strip_suffix(".0").unwrap_or(text))
+        .ok_or_else(|| RowFault::Class(Shown::of_person(text)))
 }

@@ -1,10 +1,12 @@
 //! Items: the copies on the shelf.
 
-use super::cells::{isbn, number, word};
-use super::table::{Column, read_table};
-use super::{FileFault, Import, RowFault};
+use super::cells::{number, word};
+use super::header::Column;
+use super::isbn::isbn;
+use super::seen::Seen;
+use super::table::read_table;
+use super::{FileFault, Import, RowFault, Shown, doubt};
 use exchange::{ItemId, ItemStatus};
-use std::collections::BTreeMap;
 
 /// An item as a file has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,21 +21,65 @@ pub struct ItemRow {
     pub status: Option<ItemStatus>,
 }
 
+const NUMBER: usize = 0;
+const TITLE: usize = 1;
+const ISBN: usize = 2;
+const STATUS: usize = 3;
+
 const COLUMNS: [Column; 4] = [
     Column {
         what: "the number on the label",
-        names: &["number", "item", "barcode", "номер", "инвентарный номер", "инв. номер", "штрихкод", "штрих-код", "нөмірі", "түгендеу нөмірі"],
+        names: &[
+            "number",
+            "item",
+            "barcode",
+            "item number",
+            "номер",
+            "инвентарный номер",
+            "инв. номер",
+            "инв номер",
+            "номер экземпляра",
+            "штрихкод",
+            "штрих-код",
+            "штрих код",
+            "нөмір",
+            "нөмірі",
+            "түгендеу нөмірі",
+            "инвентарлық нөмірі",
+            "дана нөмірі",
+            "штрих-коды",
+        ],
         needed: true,
     },
-    Column { what: "the title", names: &["title", "название", "заглавие", "атауы"], needed: false },
-    Column { what: "the ISBN", names: &["isbn", "исбн"], needed: false },
-    Column { what: "the state", names: &["status", "state", "статус", "состояние", "күйі"], needed: false },
+    Column {
+        what: "the title",
+        names: &[
+            "title",
+            "название",
+            "наименование",
+            "заглавие",
+            "название книги",
+            "атауы",
+            "кітап атауы",
+            "кітаптың атауы",
+        ],
+        needed: false,
+    },
+    Column { what: "the ISBN", names: &["isbn", "isbn 13", "isbn-13", "исбн"], needed: false },
+    Column {
+        what: "the state",
+        names: &["status", "state", "статус", "состояние", "күйі", "жағдайы", "мәртебесі"],
+        needed: false,
+    },
 ];
 
 const STATUSES: [(ItemStatus, &[&str]); 4] = [
     (ItemStatus::Lendable, &["lendable", "выдаётся", "выдается", "беріледі", ""]),
     (ItemStatus::Reference, &["reference", "читальный зал", "оқу залы"]),
-    (ItemStatus::NotForLoan, &["not_for_loan", "не выдаётся", "не выдается", "списана", "в ремонте", "берілмейді", "жөндеуде"]),
+    (
+        ItemStatus::NotForLoan,
+        &["not_for_loan", "не выдаётся", "не выдается", "списана", "в ремонте", "берілмейді", "жөндеуде"],
+    ),
     (ItemStatus::Lost, &["lost", "утеряна", "жоғалған"]),
 ];
 
@@ -42,25 +88,20 @@ const STATUSES: [(ItemStatus, &[&str]); 4] = [
 /// # Errors
 /// [`FileFault`].
 pub fn read_items(bytes: &[u8]) -> Result<Import<ItemRow>, FileFault> {
-    let mut seen: BTreeMap<ItemId, u32> = BTreeMap::new();
-    read_table(bytes, &COLUMNS, "number,title,isbn,status", |fields| {
-        if fields.get(0).is_empty() {
-            return Err(fields.bad(0, RowFault::Empty));
-        }
-        let text = number(fields.get(0)).map_err(|fault| fields.bad(0, fault))?;
-        let id = ItemId::new(text.clone()).map_err(|_| fields.bad(0, RowFault::Number(text)))?;
-        let isbn = isbn(fields.get(2)).map_err(|fault| fields.bad(2, fault))?;
-        let title = fields.get(1).to_owned();
+    let mut seen = Seen::default();
+    let mut import = read_table(bytes, &COLUMNS, "number,title,isbn,status", |fields| {
+        let text = number(fields.needed(NUMBER)?).map_err(|fault| fields.bad(NUMBER, fault))?;
+        let id = ItemId::new(text.as_str())
+            .map_err(|_| fields.bad(NUMBER, RowFault::Number(Shown::of_person(&text))))?;
+        let isbn = isbn(fields.get(ISBN)).map_err(|fault| fields.bad(ISBN, fault))?;
+        let title = fields.get(TITLE).to_owned();
         if isbn.is_empty() && title.is_empty() {
-            return Err(fields.bad(if fields.has(2) { 2 } else { 1 }, RowFault::Empty));
+            return Err(fields.bad(if fields.has(ISBN) { ISBN } else { TITLE }, RowFault::Empty));
         }
-        let status = match fields.has(3) {
-            true => Some(word(fields.get(3), &STATUSES).map_err(|fault| fields.bad(3, fault))?),
-            false => None,
-        };
-        match seen.insert(id.clone(), fields.line) {
-            Some(line) => Err(fields.bad(0, RowFault::Twice(line))),
-            None => Ok(ItemRow { id, isbn, title, status }),
-        }
-    })
+        let status = fields.read(STATUS, |text| word(text, &STATUSES))?;
+        seen.first(id.clone(), fields.line).map_err(|fault| fields.bad(NUMBER, fault))?;
+        Ok(ItemRow { id, isbn, title, status })
+    })?;
+    import.notes.doubt = doubt::short_numbers(import.rows.iter().map(|(line, row)| (*line, row.id.as_str())));
+    Ok(import)
 }

@@ -8,11 +8,19 @@
 
 mod cells;
 mod classes;
+mod doubt;
 mod fault;
+mod header;
+mod iin;
+mod isbn;
 mod items;
+mod line;
 mod patrons;
 mod plan;
+mod records;
 mod report;
+mod seen;
+mod shown;
 mod table;
 mod text;
 mod titles;
@@ -20,9 +28,10 @@ mod titles;
 pub use classes::{ClassRow, read_classes};
 pub use fault::{BadRow, FileFault, RowFault};
 pub use items::{ItemRow, read_items};
-pub use patrons::{PatronRow, read_patrons};
+pub use patrons::{PatronRow, Pin, read_patrons};
 pub use plan::{Known, plan_classes, plan_items, plan_patrons, plan_titles};
 pub use report::Report;
+pub use shown::Shown;
 pub use text::Encoding;
 pub use titles::{TitleRow, read_titles};
 
@@ -47,10 +56,30 @@ pub struct Notes {
     pub encoding: Encoding,
     /// What stands between its fields.
     pub delimiter: char,
-    /// Columns that were read, by the names they have in the file.
-    pub read: Vec<String>,
-    /// Columns that were not read: nobody here knows them.
+    /// Columns that were read.
+    pub read: Vec<ReadColumn>,
+    /// Columns that were not read: nothing here needs them.
     pub ignored: Vec<String>,
     /// Columns that were not read because they hold IINs.
     pub iin: Vec<String>,
+    /// What looks wrong although the rows were taken.
+    pub doubt: Option<Doubtful>,
+}
+
+/// A column that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadColumn {
+    /// What it stands for, in words.
+    pub what: &'static str,
+    /// Its name in the file.
+    pub name: String,
+}
+
+/// Numbers of cards or labels that are shorter than nearly all others: a spreadsheet may have dropped zeros in front.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Doubtful {
+    /// How many digits nearly all have.
+    pub usual: usize,
+    /// Lines of those with fewer.
+    pub lines: Vec<u32>,
 }

@@ -1,11 +1,13 @@
 //! Patrons: the least that lends a book.
 
-use super::cells::{self, day, number, word};
-use super::classes::LANGS;
-use super::table::{Column, read_table};
-use super::{FileFault, Import, RowFault};
+use super::cells::{day, number, word};
+use super::classes::{LANGS, class_name};
+use super::header::Column;
+use super::seen::Seen;
+use super::table::{Fields, read_table};
+use super::{BadRow, FileFault, Import, RowFault, Shown, doubt};
 use exchange::{BlockKind, Day, ItemId, Lang, PatronKind, class};
-use std::collections::BTreeMap;
+use std::fmt;
 
 /// A patron as a file has them. A field the file has no column for is `None`: what is known stays.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,11 +25,28 @@ pub struct PatronRow {
     /// Language.
     pub lang: Option<Lang>,
     /// PIN for those without a card; the inner `None` = none.
-    pub pin: Option<Option<String>>,
+    pub pin: Option<Option<Pin>>,
     /// Block; the inner `None` = none.
     pub block: Option<Option<BlockKind>>,
     /// Last day on which they may borrow; the inner `None` = no end.
     pub until: Option<Option<Day>>,
+}
+
+/// A PIN: 4 to 6 digits. It is shown nowhere.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Pin(String);
+
+impl Pin {
+    /// Its digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Pin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pin(…)")
+    }
 }
 
 const CARD: usize = 0;
@@ -40,29 +59,92 @@ const BLOCK: usize = 6;
 const UNTIL: usize = 7;
 const LANG: usize = 8;
 
+/// What the column of classes stands for.
+pub(super) const THE_CLASS: &str = "the class";
+
 const COLUMNS: [Column; 9] = [
     Column {
         what: "the card",
-        names: &["card", "карта", "билет", "номер билета", "читательский билет", "оқырман билеті", "билет нөмірі"],
+        names: &[
+            "card",
+            "card number",
+            "карта",
+            "номер карты",
+            "билет",
+            "номер билета",
+            "читательский билет",
+            "номер читательского билета",
+            "оқырман билеті",
+            "билет нөмірі",
+            "оқырман билетінің нөмірі",
+            "карта нөмірі",
+        ],
         needed: false,
     },
-    Column { what: "the family name", names: &["family", "family name", "surname", "фамилия", "тегі"], needed: true },
-    Column { what: "the first name", names: &["given", "given name", "first name", "имя", "аты"], needed: true },
-    Column { what: "the class", names: &["class", "класс", "сынып"], needed: false },
-    Column { what: "the sort of patron", names: &["kind", "категория", "вид", "санаты"], needed: false },
-    Column { what: "the PIN", names: &["pin", "пин", "пин-код", "пин код"], needed: false },
-    Column { what: "the block", names: &["block", "блокировка", "шектеу"], needed: false },
+    Column {
+        what: "the family name",
+        names: &["family", "family name", "last name", "surname", "фамилия", "тегі", "тек"],
+        needed: true,
+    },
+    Column {
+        what: "the first name",
+        names: &["given", "given name", "first name", "имя", "аты", "есімі", "ат"],
+        needed: true,
+    },
+    Column { what: THE_CLASS, names: &["class", "класс", "сынып", "сыныбы"], needed: false },
+    Column {
+        what: "the sort of patron",
+        names: &["kind", "категория", "вид", "тип", "санат", "санаты", "түрі"],
+        needed: false,
+    },
+    Column {
+        what: "the PIN",
+        names: &["pin", "пин", "пин-код", "пин код", "pin-код", "pin код"],
+        needed: false,
+    },
+    Column {
+        what: "the block",
+        names: &["block", "блок", "блокировка", "ограничение", "шектеу", "бұғат"],
+        needed: false,
+    },
     Column {
         what: "the last day",
-        names: &["until", "valid until", "действует до", "срок действия", "жарамды", "жарамдылық мерзімі"],
+        names: &[
+            "until",
+            "valid until",
+            "действует до",
+            "действителен до",
+            "срок действия",
+            "жарамды",
+            "дейін жарамды",
+            "жарамдылық мерзімі",
+            "мерзімі",
+        ],
         needed: false,
     },
-    Column { what: "the language", names: &["language", "lang", "язык", "тіл"], needed: false },
+    Column {
+        what: "the language",
+        names: &["language", "lang", "язык", "язык обучения", "тіл", "тілі", "оқыту тілі"],
+        needed: false,
+    },
 ];
 
 const KINDS: [(PatronKind, &[&str]); 2] = [
-    (PatronKind::Pupil, &["pupil", "ученик", "ученица", "учащийся", "оқушы", ""]),
-    (PatronKind::Teacher, &["teacher", "staff", "учитель", "педагог", "сотрудник", "мұғалім", "қызметкер"]),
+    (PatronKind::Pupil, &["pupil", "student", "ученик", "ученица", "учащийся", "учащаяся", "оқушы", ""]),
+    (
+        PatronKind::Teacher,
+        &[
+            "teacher",
+            "staff",
+            "учитель",
+            "учительница",
+            "педагог",
+            "сотрудник",
+            "мұғалім",
+            "ұстаз",
+            "қызметкер",
+        ],
+    ),
 ];
 
 const BLOCKS: [(Option<BlockKind>, &[&str]); 4] = [
@@ -77,61 +159,61 @@ const BLOCKS: [(Option<BlockKind>, &[&str]); 4] = [
 /// # Errors
 /// [`FileFault`].
 pub fn read_patrons(bytes: &[u8]) -> Result<Import<PatronRow>, FileFault> {
-    let mut cards: BTreeMap<String, u32> = BTreeMap::new();
-    let mut names: BTreeMap<(String, String, String), u32> = BTreeMap::new();
-    read_table(bytes, &COLUMNS, "card,family,given,class,kind,pin", |fields| {
-        let needed = |column: usize| match fields.get(column) {
-            "" => Err(fields.bad(column, RowFault::Empty)),
-            text => Ok(text.to_owned()),
-        };
-        let card = number(fields.get(CARD)).map_err(|fault| fields.bad(CARD, fault))?;
-        if !card.is_empty() && ItemId::new(card.clone()).is_err() {
-            return Err(fields.bad(CARD, RowFault::Number(card)));
+    let mut cards = Seen::default();
+    let mut names = Seen::default();
+    let mut import = read_table(bytes, &COLUMNS, "card,family,given,class,kind,pin", |fields| {
+        let row = patron(fields)?;
+        if row.card.is_none() && fields.has(PIN) && !matches!(row.pin, Some(Some(_))) {
+            return Err(fields.bad(if fields.has(CARD) { CARD } else { PIN }, RowFault::NoWayIn));
         }
-        if cells::is_iin(&card) {
-            return Err(fields.bad(CARD, RowFault::Iin));
-        }
-        let class = match fields.get(CLASS) {
-            "" => None,
-            text => Some(class::parse(text).ok_or_else(|| fields.bad(CLASS, RowFault::Class(text.to_owned())))?),
-        };
-        let pin = match number(fields.get(PIN)).unwrap_or_default() {
-            pin if pin.is_empty() && fields.get(PIN).is_empty() => None,
-            pin if (4..=6).contains(&pin.len()) && pin.bytes().all(|b| b.is_ascii_digit()) => Some(pin),
-            _ => return Err(fields.bad(PIN, RowFault::Pin)),
-        };
-        if card.is_empty() && pin.is_none() && fields.has(PIN) {
-            return Err(fields.bad(CARD, RowFault::NoWayIn));
-        }
-        let row = PatronRow {
-            family: needed(FAMILY)?,
-            given: needed(GIVEN)?,
-            kind: optional(fields.has(KIND), || word(fields.get(KIND), &KINDS)).map_err(|fault| fields.bad(KIND, fault))?,
-            lang: optional(fields.has(LANG), || word(fields.get(LANG), &LANGS)).map_err(|fault| fields.bad(LANG, fault))?,
-            block: optional(fields.has(BLOCK), || word(fields.get(BLOCK), &BLOCKS))
-                .map_err(|fault| fields.bad(BLOCK, fault))?,
-            until: optional(fields.has(UNTIL), || day(fields.get(UNTIL))).map_err(|fault| fields.bad(UNTIL, fault))?,
-            class: fields.has(CLASS).then_some(class),
-            pin: fields.has(PIN).then_some(pin),
-            card: Some(card).filter(|card| !card.is_empty()),
-        };
-        let twice = match &row.card {
-            Some(card) => cards.insert(card.clone(), fields.line).map(|line| (CARD, line)),
+        let first = match &row.card {
+            Some(card) => cards.first(card.clone(), fields.line).map_err(|fault| (CARD, fault)),
             None => {
                 let class = row.class.as_ref().and_then(Option::as_ref);
-                let class = class.map_or_else(String::new, |class| format!("{}{}", class.grade, class.letter));
+                let class = class.map(|class| (class.grade, class.letter.clone()));
                 let name = (row.family.clone(), row.given.clone(), class);
-                names.insert(name, fields.line).map(|line| (FAMILY, line))
+                names.first(name, fields.line).map_err(|fault| (FAMILY, fault))
             }
         };
-        match twice {
-            Some((column, line)) => Err(fields.bad(column, RowFault::Twice(line))),
-            None => Ok(row),
-        }
+        first.map_err(|(column, fault)| fields.bad(column, fault)).map(|()| row)
+    })?;
+    let numbers = import.rows.iter().filter_map(|(line, row)| Some((*line, row.card.as_deref()?)));
+    import.notes.doubt = doubt::short_numbers(numbers);
+    Ok(import)
+}
+
+fn patron(fields: &Fields<'_>) -> Result<PatronRow, BadRow> {
+    Ok(PatronRow {
+        card: fields.read(CARD, card)?.flatten(),
+        family: fields.needed(FAMILY)?.to_owned(),
+        given: fields.needed(GIVEN)?.to_owned(),
+        class: fields.read(CLASS, |text| match text {
+            "" => Ok(None),
+            text => class_name(text).map(Some),
+        })?,
+        kind: fields.read(KIND, |text| word(text, &KINDS))?,
+        lang: fields.read(LANG, |text| word(text, &LANGS))?,
+        pin: fields.read(PIN, pin)?,
+        block: fields.read(BLOCK, |text| word(text, &BLOCKS))?,
+        until: fields.read(UNTIL, day)?,
     })
 }
 
-/// The value of a column, if the file has it.
-fn optional<T>(has: bool, read: impl FnOnce() -> Result<T, RowFault>) -> Result<Option<T>, RowFault> {
-    if has { read().map(Some) } else { Ok(None) }
+fn card(text: &str) -> Result<Option<String>, RowFault> {
+    let card = number(text)?;
+    match ItemId::new(card.as_str()) {
+        Ok(_) => Ok(Some(card)),
+        Err(_) if card.is_empty() => Ok(None),
+        Err(_) => Err(RowFault::Number(Shown::of_person(&card))),
+    }
+}
+
+fn pin(text: &str) -> Result<Option<Pin>, RowFault> {
+    match number(text) {
+        Ok(pin) if pin.is_empty() => Ok(None),
+        Ok(pin) if (4..=6).contains(&pin.len()) && pin.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Ok(Some(Pin(pin)))
+        }
+        Ok(_) | Err(_) => Err(RowFault::Pin),
+    }
 }

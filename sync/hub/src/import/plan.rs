@@ -1,12 +1,13 @@
 //! From rows to changes: finds out what a row means among what the region already knows. Pure; numbers of new classes,
 //! patrons and titles follow the highest ones known.
 
-use super::{BadRow, ClassRow, Import, ItemRow, PatronRow, RowFault, TitleRow};
+use super::patrons::THE_CLASS;
+use super::{BadRow, ClassRow, Import, ItemRow, PatronRow, RowFault, Shown, TitleRow};
 use crate::store::Change;
 use exchange::pin::PinHash;
 use exchange::{
-    Block, Class, ClassId, Day, Item, ItemId, ItemStatus, Lang, Patron, PatronId, PatronKind, Record, Title, TitleId,
-    TitleKind,
+    Block, Class, ClassId, Day, Item, ItemId, ItemStatus, Lang, Patron, PatronId, PatronKind, Record, Title,
+    TitleId, TitleKind,
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -93,14 +94,15 @@ pub fn plan_patrons(
         .collect();
     let mut next = known.patrons.keys().next_back().map_or(0, |id| id.0);
     let mut changes = Vec::new();
-    let column = import.notes.read.get(3).cloned();
+    let column =
+        import.notes.read.iter().find(|column| column.what == THE_CLASS).map(|column| column.name.clone());
     let mut bad = Vec::new();
     import.rows.retain(|(line, row)| {
         let class = match &row.class {
             Some(Some(name)) => match known.classes.get(&(name.grade, name.letter.clone())) {
                 Some(class) => Some(Some(class)),
                 None => {
-                    let fault = RowFault::UnknownClass(name.original.clone());
+                    let fault = RowFault::UnknownClass(Shown::of_person(&name.original));
                     bad.push(BadRow { line: *line, column: column.clone(), fault });
                     return false;
                 }
@@ -145,8 +147,8 @@ pub fn plan_patrons(
                 None => old.and_then(|patron| patron.pin),
                 Some(None) => None,
                 Some(Some(pin)) => {
-                    let same = old.and_then(|patron| patron.pin).filter(|hash| hash.matches(pin));
-                    same.or_else(|| PinHash::of(pin, salt()))
+                    let same = old.and_then(|patron| patron.pin).filter(|hash| hash.matches(pin.as_str()));
+                    same.or_else(|| PinHash::of(pin.as_str(), salt()))
                 }
             },
         })));
@@ -158,8 +160,12 @@ pub fn plan_patrons(
 
 /// Changes that rows of titles ask for. A title is known by its ISBN, and without one by name, author and year.
 pub fn plan_titles(import: &mut Import<TitleRow>, known: &Known) -> Vec<Change> {
-    let by_isbn: HashMap<&str, &Title> =
-        known.titles.values().filter(|title| !title.isbn.is_empty()).map(|title| (title.isbn.as_str(), title)).collect();
+    let by_isbn: HashMap<&str, &Title> = known
+        .titles
+        .values()
+        .filter(|title| !title.isbn.is_empty())
+        .map(|title| (title.isbn.as_str(), title))
+        .collect();
     let by_name: HashMap<(&str, &str, u16), &Title> = known
         .titles
         .values()
@@ -211,10 +217,12 @@ pub fn plan_items(import: &mut Import<ItemRow>, known: &Known) -> Vec<Change> {
         let title = match (by_isbn.get(row.isbn.as_str()), named) {
             (Some(title), _) => Ok(*title),
             (None, [title]) if row.isbn.is_empty() => Ok(*title),
-            (None, [_, _, ..]) if row.isbn.is_empty() => Err(RowFault::AmbiguousTitle(row.title.clone())),
+            (None, [_, _, ..]) if row.isbn.is_empty() => {
+                Err(RowFault::AmbiguousTitle(Shown::of_book(&row.title)))
+            }
             (None, _) => {
                 let sought = if row.isbn.is_empty() { &row.title } else { &row.isbn };
-                Err(RowFault::UnknownTitle(sought.clone()))
+                Err(RowFault::UnknownTitle(Shown::of_book(sought)))
             }
         };
         let title = match title {

@@ -1,10 +1,12 @@
 //! Titles.
 
-use super::cells::{isbn, word};
-use super::table::{Column, read_table};
-use super::{FileFault, Import, RowFault};
+use super::cells::{word, year};
+use super::header::Column;
+use super::isbn::isbn;
+use super::seen::Seen;
+use super::table::read_table;
+use super::{FileFault, Import};
 use exchange::TitleKind;
-use std::collections::BTreeMap;
 
 /// A title as a file has it. A field the file has no column for is `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,17 +23,51 @@ pub struct TitleRow {
     pub kind: Option<TitleKind>,
 }
 
+const TITLE: usize = 0;
+const AUTHOR: usize = 1;
+const ISBN: usize = 2;
+const YEAR: usize = 3;
+const KIND: usize = 4;
+
 const COLUMNS: [Column; 5] = [
-    Column { what: "the title", names: &["title", "название", "заглавие", "атауы", "кітап атауы"], needed: true },
-    Column { what: "the author", names: &["author", "автор", "авторы"], needed: false },
-    Column { what: "the ISBN", names: &["isbn", "исбн"], needed: false },
-    Column { what: "the year", names: &["year", "год", "год издания", "жылы", "басылған жылы"], needed: false },
-    Column { what: "the sort of title", names: &["kind", "вид", "тип", "түрі"], needed: false },
+    Column {
+        what: "the title",
+        names: &[
+            "title",
+            "название",
+            "наименование",
+            "заглавие",
+            "название книги",
+            "атауы",
+            "кітап атауы",
+            "кітаптың атауы",
+        ],
+        needed: true,
+    },
+    Column {
+        what: "the author",
+        names: &["author", "authors", "автор", "авторы", "авторлары"],
+        needed: false,
+    },
+    Column { what: "the ISBN", names: &["isbn", "isbn 13", "isbn-13", "исбн"], needed: false },
+    Column {
+        what: "the year",
+        names: &["year", "год", "год издания", "год выпуска", "жыл", "жылы", "басылған жылы", "шыққан жылы"],
+        needed: false,
+    },
+    Column {
+        what: "the sort of title",
+        names: &["kind", "вид", "тип", "вид издания", "түрі", "басылым түрі"],
+        needed: false,
+    },
 ];
 
 const KINDS: [(TitleKind, &[&str]); 2] = [
-    (TitleKind::Book, &["book", "книга", "художественная", "кітап", ""]),
-    (TitleKind::Textbook, &["textbook", "учебник", "оқулық"]),
+    (
+        TitleKind::Book,
+        &["book", "книга", "художественная", "художественная литература", "кітап", "көркем әдебиет", ""],
+    ),
+    (TitleKind::Textbook, &["textbook", "учебник", "учебное пособие", "оқулық", "оқу құралы"]),
 ];
 
 /// Reads a file of titles.
@@ -39,36 +75,20 @@ const KINDS: [(TitleKind, &[&str]); 2] = [
 /// # Errors
 /// [`FileFault`].
 pub fn read_titles(bytes: &[u8]) -> Result<Import<TitleRow>, FileFault> {
-    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    let mut by_isbn = Seen::default();
+    let mut by_name = Seen::default();
     read_table(bytes, &COLUMNS, "title,author,isbn,year,kind", |fields| {
-        let name = match fields.get(0) {
-            "" => return Err(fields.bad(0, RowFault::Empty)),
-            name => name.to_owned(),
-        };
-        let isbn = isbn(fields.get(2)).map_err(|fault| fields.bad(2, fault))?;
-        let year = match fields.get(3) {
-            "" => 0,
-            text => text
-                .trim_end_matches(".0")
-                .parse()
-                .ok()
-                .filter(|year| (1400..=2200).contains(year))
-                .ok_or_else(|| fields.bad(3, RowFault::Year(text.to_owned())))?,
-        };
-        let kind = match fields.has(4) {
-            true => Some(word(fields.get(4), &KINDS).map_err(|fault| fields.bad(4, fault))?),
-            false => None,
-        };
-        let key = if isbn.is_empty() { format!("{name}|{}|{year}", fields.get(1)) } else { isbn.clone() };
-        if let Some(line) = seen.insert(key, fields.line) {
-            return Err(fields.bad(if isbn.is_empty() { 0 } else { 2 }, RowFault::Twice(line)));
+        let name = fields.needed(TITLE)?.to_owned();
+        let isbn = isbn(fields.get(ISBN)).map_err(|fault| fields.bad(ISBN, fault))?;
+        let year = fields.read(YEAR, year)?;
+        let kind = fields.read(KIND, |text| word(text, &KINDS))?;
+        let author = fields.has(AUTHOR).then(|| fields.get(AUTHOR).to_owned());
+        if isbn.is_empty() {
+            let key = (name.clone(), author.clone(), year);
+            by_name.first(key, fields.line).map_err(|fault| fields.bad(TITLE, fault))?;
+        } else {
+            by_isbn.first(isbn.clone(), fields.line).map_err(|fault| fields.bad(ISBN, fault))?;
         }
-        Ok(TitleRow {
-            name,
-            author: fields.has(1).then(|| fields.get(1).to_owned()),
-            isbn,
-            year: fields.has(3).then_some(year),
-            kind,
-        })
+        Ok(TitleRow { name, author, isbn, year, kind })
     })
 }
