@@ -1,5 +1,10 @@
 //! Ten thousand events from one station, taken by the region in one run, while both are killed in the middle: each is
 //! there once, in order, byte for byte. The seed of the kills is printed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and prints its seed"
+)]
 
 use exchange::{Lang, Seq, StationId, row};
 use std::path::Path;

@@ -1,5 +1,5 @@
 //! Messages between station and screen: whole, in pieces, and from a stranger.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod common;
 

@@ -153,6 +153,23 @@ fn the_same_card_resumes_with_undo() {
 }
 
 #[test]
+fn the_desk_is_at_rest_when_no_earlier_act_can_be_undone() {
+    let mut shop = Shop::open(World::school());
+    assert!(shop.desk.is_at_rest());
+    shop.card(AIGERIM);
+    shop.book(1);
+    assert!(!shop.desk.is_at_rest());
+    shop.pass_ms(END_MS);
+    shop.pass_ms(119_999);
+    assert!(is_idle(&shop) && !shop.desk.is_at_rest(), "the same card still resumes the visit");
+    shop.pass_ms(1);
+    assert!(shop.desk.is_at_rest());
+    shop.card(AIGERIM);
+    shop.touch(Touch::Finish);
+    assert!(shop.desk.is_at_rest());
+}
+
+#[test]
 fn resuming_ends_with_its_time_and_with_anyone_elses_acts() {
     type Between = fn(&mut Shop);
     let cases: [(&str, Between, bool); 5] = [

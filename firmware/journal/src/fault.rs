@@ -67,6 +67,7 @@ impl From<rusqlite::Error> for StoreFault {
 impl From<std::io::Error> for StoreFault {
     fn from(error: std::io::Error) -> StoreFault {
         use std::io::ErrorKind;
+        #[allow(clippy::wildcard_enum_match_arm, reason = "not our enum, and it is non-exhaustive")]
         match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
                 StoreFault::DiskFull

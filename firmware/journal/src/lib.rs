@@ -28,6 +28,7 @@ mod reference;
 mod report;
 mod salvage;
 mod search;
+mod yardstick;
 
 pub use answer::{Alarm, Taken};
 pub use fault::{AppendError, EnrolError, OpenError, StoreFault, TakeError};
@@ -35,3 +36,4 @@ pub use feeds::FeedFate;
 pub use fold::CountedLoan;
 pub use journal::{Counts, Journal, LOST_CHAIN, Outbox};
 pub use report::{JournalFound, RebuiltBecause, StartReport, StateFound};
+pub use yardstick::Yardstick;

@@ -408,12 +408,6 @@ impl Log {
     pub(crate) fn copy_to(&self, path: &Path) -> Result<(), StoreFault> {
         db::copy(&self.conn, path)
     }
-
-    /// The connection, for tests that make it fail.
-    #[cfg(test)]
-    pub(crate) fn conn(&self) -> &Connection {
-        &self.conn
-    }
 }
 
 impl Row {

@@ -80,9 +80,9 @@ impl Journal {
     pub fn search_titles(&self, typed: &str, limit: usize) -> Result<Vec<Title>, StoreFault> {
         let mut titles = Vec::new();
         for id in self.search(TITLE, typed, limit)? {
-            match self.reference.record(Feed::Titles, &RecordKey::Number(TitleId(id).0))? {
-                Some(Record::Title(title)) => titles.push(title),
-                Some(_) | None => {}
+            let record = self.reference.record(Feed::Titles, &RecordKey::Number(TitleId(id).0))?;
+            if let Some(Record::Title(title)) = record {
+                titles.push(title);
             }
         }
         Ok(titles)
@@ -95,9 +95,9 @@ impl Journal {
     pub fn search_patrons(&self, typed: &str, limit: usize) -> Result<Vec<Patron>, StoreFault> {
         let mut patrons = Vec::new();
         for id in self.search(PATRON, typed, limit)? {
-            match self.reference.record(Feed::Patrons, &RecordKey::Number(PatronId(id).0))? {
-                Some(Record::Patron(patron)) => patrons.push(patron),
-                Some(_) | None => {}
+            let record = self.reference.record(Feed::Patrons, &RecordKey::Number(PatronId(id).0))?;
+            if let Some(Record::Patron(patron)) = record {
+                patrons.push(patron);
             }
         }
         Ok(patrons)

@@ -1,4 +1,11 @@
 //! What is written down, how it is numbered and stamped, and what happens when it cannot be written.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says when it is skipped"
+)]
 
 mod support;
 

@@ -3,6 +3,7 @@
 //! What this cannot show: that a flush reached the disk. Without any flush the system's cache would still hold what a
 //! killed process wrote. That the flush is asked for is counted in `flushes.rs`; that disks honour it, only a power cut
 //! shows.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod support;
 

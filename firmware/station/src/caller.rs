@@ -7,25 +7,34 @@ use crate::run::Happening;
 use anyhow::Context;
 use exchange::enrol::{self, EnrolAnswer, EnrolRequest};
 use exchange::wire::SecretKey;
-use exchange::{Answer, Request, SCHEMA};
-use links::https::{Patience, Settings, TimeFloor, Trust};
+use exchange::{Answer, Epoch, Request, SCHEMA};
+use links::https::TimeFloor;
 use links::{Call, CallFault, Https, Keys, Nudge, Outbox, Pace, Taken, Waiting};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};
 use std::time::Duration;
+
+/// How long to wait before the region is asked again after it could not be, or what it said could not be kept.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
+
+/// The longest that a region may put a waiting station off, in seconds.
+const MOST_RETRY_S: u32 = 600;
+
+/// Where the thread that owns the journal puts what it was asked for.
+pub type Reply<T> = Sender<Result<T, OutboxFault>>;
 
 /// What the calling thread asks or tells the one that owns the journal.
 #[derive(Debug)]
 pub enum LinkEvent {
     /// The station waits for its enrolment under this code.
     Enrolling(String),
-    /// The region took the station in.
-    Enrolled(Membership, exchange::Epoch),
+    /// The region took the station in: keep what it said.
+    Enrolled(Membership, Epoch, Reply<()>),
     /// What is acknowledged and what is not?
-    Waiting(Sender<Result<Waiting, OutboxFault>>),
+    Waiting(Reply<Waiting>),
     /// What is to be sent?
-    Request(Call, Sender<Result<Request, OutboxFault>>),
+    Request(Call, Reply<Request>),
     /// Keep this answer.
-    Take(Box<Answer>, Sender<Result<Taken, OutboxFault>>),
+    Take(Box<Answer>, Reply<Taken>),
     /// A call ended, well or not.
     Called {
         /// Whether the region answered.
@@ -45,100 +54,122 @@ pub enum OutboxFault {
     /// The journal could not be read or written, or does not take the answer.
     #[error(transparent)]
     Journal(#[from] journal::TakeError),
+    /// The journal is another station's, or could not be written.
+    #[error(transparent)]
+    Enrol(#[from] journal::EnrolError),
+    /// What the region said at enrolment could not be written.
+    #[error("{0:#}")]
+    Membership(anyhow::Error),
 }
 
-/// Everything the thread needs.
+/// A connection that is set up and has not been used yet.
 #[derive(Debug)]
 pub struct Caller {
-    /// The way to the region.
-    pub region: Region,
-    /// What the technician calls the station.
-    pub name: String,
-    /// The station's key.
-    pub key: SecretKey,
-    /// What the region said at enrolment, if it did.
-    pub membership: Option<Membership>,
-    /// Certificates are checked against no earlier time than this.
-    pub floor: TimeFloor,
+    link: Https,
+    pace: Pace,
+    name: String,
+    key: SecretKey,
 }
 
 impl Caller {
-    /// Starts the thread. It ends when `nudges` has no sender left.
+    /// Sets the connection up; nothing is sent. Certificates are checked against no earlier time than `floor`.
     ///
     /// # Errors
-    /// The certificate authority's file cannot be used, or the thread cannot be started.
-    pub fn start(self, events: SyncSender<Happening>, nudges: Receiver<Nudge>) -> anyhow::Result<()> {
-        let mut link = connect(&self.region, &self.floor)?;
-        std::thread::Builder::new().name("link".into()).spawn(move || {
-            let membership = match self.membership {
-                Some(membership) => membership,
-                None => match enrol(&mut link, &self.key, &self.name, &events, &nudges) {
-                    Some(membership) => membership,
-                    None => return,
-                },
-            };
-            let keys = Keys { station: membership.station, secret: self.key, region: membership.region_key };
-            let pace = Pace {
-                batch_events: u64::from(self.region.call_after_events),
-                every_ms: u64::from(self.region.call_every_min) * 60_000,
-                ..Pace::default()
-            };
-            let mut outbox = Remote { events: events.clone() };
-            links::drive(pace, &mut link, &mut outbox, &keys, &nudges, random, |call, result| {
-                match result {
-                    Ok(taken) => tracing::info!(?call, ?taken, "the region answered"),
-                    Err(CallFault::Outbox { fault: OutboxFault::Stopping, .. }) => {}
-                    Err(fault) => tracing::warn!(?call, %fault, "no answer from the region"),
+    /// The connection cannot be set up.
+    pub fn new(region: &Region, name: &str, key: SecretKey, floor: &TimeFloor) -> anyhow::Result<Caller> {
+        let pace = Pace {
+            batch_events: u64::from(region.call_after_events),
+            every_ms: u64::from(region.call_every_min) * 60_000,
+            ..Pace::default()
+        };
+        Ok(Caller { link: Https::new(&region.link, floor)?, pace, name: name.to_owned(), key })
+    }
+
+    /// Starts the thread, which enrols the station first if it has no `membership`. It ends when the sender it gives is
+    /// dropped, or nobody hears `events` any more.
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub fn start(
+        self,
+        membership: Option<Membership>,
+        events: SyncSender<Happening>,
+    ) -> anyhow::Result<Sender<Nudge>> {
+        let (nudge, nudges) = channel();
+        let run = move || self.run(membership, Remote { events }, &nudges);
+        std::thread::Builder::new()
+            .name("link".into())
+            .spawn(run)
+            .context("the link's thread cannot be started")?;
+        Ok(nudge)
+    }
+
+    fn run(mut self, membership: Option<Membership>, mut station: Remote, nudges: &Receiver<Nudge>) {
+        let Some(membership) = membership.or_else(|| self.enrol(&station, nudges)) else { return };
+        let keys = Keys { station: membership.station, secret: self.key, region: membership.region_key };
+        let events = station.events.clone();
+        links::drive(self.pace, &mut self.link, &mut station, &keys, nudges, random, |call, result| {
+            match result {
+                Ok(taken) => tracing::info!(?call, ?taken, "the region answered"),
+                Err(CallFault::Outbox { fault: OutboxFault::Stopping, .. }) => return,
+                Err(fault) => tracing::warn!(?call, %fault, "no answer from the region"),
+            }
+            // Nobody hears it only when the station stops.
+            let _ = events.send(Happening::Link(LinkEvent::Called { answered: result.is_ok() }));
+        });
+    }
+
+    /// Asks until a person at the region has approved the code; `None` when the station stops.
+    fn enrol(&self, station: &Remote, nudges: &Receiver<Nudge>) -> Option<Membership> {
+        let mut code = None;
+        loop {
+            let shown = match &code {
+                Some(code) => String::clone(code),
+                None => {
+                    let new = new_code();
+                    station.events.send(Happening::Link(LinkEvent::Enrolling(new.clone()))).ok()?;
+                    code.insert(new).clone()
                 }
-                let _ = events.send(Happening::Link(LinkEvent::Called { answered: result.is_ok() }));
-            });
-        })?;
-        Ok(())
+            };
+            let request =
+                EnrolRequest { schema: SCHEMA, key: self.key.public(), code: shown, name: self.name.clone() };
+            let wait = match self.link.enrol(&request, &self.key) {
+                Ok(EnrolAnswer::Waiting { retry_s }) => {
+                    Duration::from_secs(u64::from(retry_s.clamp(1, MOST_RETRY_S)))
+                }
+                Ok(EnrolAnswer::Approved { station: number, epoch, region_key, school }) => {
+                    let membership = Membership { station: number, region_key, school };
+                    match station.ask(|reply| LinkEvent::Enrolled(membership.clone(), epoch, reply)) {
+                        Ok(()) => return Some(membership),
+                        Err(OutboxFault::Stopping) => return None,
+                        Err(fault) => {
+                            tracing::error!(%fault, "what the region said at enrolment could not be kept");
+                            ASK_AGAIN
+                        }
+                    }
+                }
+                Ok(EnrolAnswer::Refused) => {
+                    tracing::warn!("the region refused this code; a new one is shown");
+                    code = None;
+                    ASK_AGAIN
+                }
+                Err(fault) => {
+                    tracing::warn!(%fault, "the region cannot be asked for enrolment");
+                    ASK_AGAIN
+                }
+            };
+            rest(wait, nudges)?;
+        }
     }
 }
 
-fn connect(region: &Region, floor: &TimeFloor) -> anyhow::Result<Https> {
-    let trust = match &region.ca {
-        Some(path) => Trust::Ca(std::fs::read(path).with_context(|| {
-            format!("{}: the region's certificate authority is expected here, as a PEM file", path.display())
-        })?),
-        None => Trust::WebRoots,
-    };
-    let settings = Settings { url: region.url.clone(), trust, patience: Patience::default() };
-    Https::new(&settings, floor).with_context(|| format!("{}: this region cannot be called", region.url))
-}
-
-/// Asks until a person at the region has approved the code; `None` when the station stops.
-fn enrol(
-    link: &mut Https,
-    key: &SecretKey,
-    name: &str,
-    events: &SyncSender<Happening>,
-    nudges: &Receiver<Nudge>,
-) -> Option<Membership> {
-    let mut code = new_code();
+/// Waits, whatever is recorded meanwhile; `None` when the station stops. A person who asks need not wait.
+fn rest(wait: Duration, nudges: &Receiver<Nudge>) -> Option<()> {
+    let end = std::time::Instant::now() + wait;
     loop {
-        events.send(Happening::Link(LinkEvent::Enrolling(code.clone()))).ok()?;
-        let request = EnrolRequest { schema: SCHEMA, key: key.public(), code: code.clone(), name: name.to_owned() };
-        let retry_s = match link.enrol(&request, key) {
-            Ok(EnrolAnswer::Waiting { retry_s }) => u64::from(retry_s.clamp(1, 600)),
-            Ok(EnrolAnswer::Approved { station, epoch, region_key, school }) => {
-                let membership = Membership { station, region_key, school };
-                events.send(Happening::Link(LinkEvent::Enrolled(membership.clone(), epoch))).ok()?;
-                return Some(membership);
-            }
-            Ok(EnrolAnswer::Refused) => {
-                tracing::warn!("the region refused this code; a new one is shown");
-                code = new_code();
-                10
-            }
-            Err(fault) => {
-                tracing::warn!(%fault, "the region cannot be asked for enrolment");
-                5
-            }
-        };
-        match nudges.recv_timeout(Duration::from_secs(retry_s)) {
-            Ok(_) | Err(RecvTimeoutError::Timeout) => {}
+        match nudges.recv_timeout(end.saturating_duration_since(std::time::Instant::now())) {
+            Ok(Nudge::Recorded | Nudge::Urgent) => {}
+            Ok(Nudge::Hurry) | Err(RecvTimeoutError::Timeout) => return Some(()),
             Err(RecvTimeoutError::Disconnected) => return None,
         }
     }
@@ -161,7 +192,7 @@ struct Remote {
 }
 
 impl Remote {
-    fn ask<T>(&self, event: impl FnOnce(Sender<Result<T, OutboxFault>>) -> LinkEvent) -> Result<T, OutboxFault> {
+    fn ask<T>(&self, event: impl FnOnce(Reply<T>) -> LinkEvent) -> Result<T, OutboxFault> {
         let (reply, answer) = channel();
         self.events.send(Happening::Link(event(reply))).map_err(|_| OutboxFault::Stopping)?;
         answer.recv().map_err(|_| OutboxFault::Stopping)?
@@ -183,4 +214,3 @@ impl Outbox for Remote {
         self.ask(|reply| LinkEvent::Take(Box::new(answer), reply))
     }
 }
-

@@ -114,7 +114,8 @@ fn jump(offset_s: i64, wall_s: i64, mono_s: i64) -> Option<Jump> {
 }
 
 fn day_in(zone: &jiff::tz::TimeZone, wall_s: i64) -> Day {
-    let date = zone.to_datetime(jiff::Timestamp::from_second(wall_s).unwrap_or(jiff::Timestamp::UNIX_EPOCH)).date();
+    let date =
+        zone.to_datetime(jiff::Timestamp::from_second(wall_s).unwrap_or(jiff::Timestamp::UNIX_EPOCH)).date();
     Day::from_ymd(date.year(), date.month(), date.day()).unwrap_or_default()
 }
 

@@ -28,7 +28,10 @@ pub fn key(data_dir: &Path) -> anyhow::Result<SecretKey> {
     let path = data_dir.join("station.key");
     match std::fs::read(&path) {
         Ok(bytes) => {
-            let seed = bytes.try_into().ok().with_context(|| format!("{}: 32 bytes are expected", path.display()))?;
+            let seed = bytes
+                .try_into()
+                .ok()
+                .with_context(|| format!("{}: 32 bytes are expected", path.display()))?;
             Ok(SecretKey::from_seed(seed))
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {

@@ -8,6 +8,7 @@
 //!
 //! Arrow: `station` → `exchange`, `desk`, `journal`, `links`, `hardware`.
 
+pub mod bench;
 pub mod caller;
 pub mod cli;
 pub mod clock;

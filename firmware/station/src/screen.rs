@@ -1,28 +1,32 @@
 //! The station's end of the socket to its screens. Usually there is one; a second one shows the same.
 //!
-//! A screen that does not read is closed, never waited for: lending does not depend on it.
+//! A screen that does not keep up is closed, never waited for: lending does not depend on it. It may connect again.
 
 use anyhow::Context;
 use desk::View;
 use desk::ipc::{Decoder, Frame, Tap, encode};
-use std::io::{Read, Write};
-use std::os::unix::fs::PermissionsExt;
+use rustix::net::{SendFlags, send};
+use std::fs::{Permissions, remove_file, rename, set_permissions, symlink_metadata};
+use std::io::{ErrorKind, Read};
+use std::net::Shutdown;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
-/// How long writing one frame may take before the screen counts as gone.
-const WRITE_LIMIT: Duration = Duration::from_millis(200);
-
-/// Most screens at once.
+/// Most screens at once; one more takes the place of the oldest.
 const MAX_SCREENS: usize = 4;
+
+/// How long to hold off after the system refused a connection, as when descriptors run out.
+const REFUSED: Duration = Duration::from_millis(500);
 
 /// What a screen tells.
 #[derive(Debug)]
 pub enum ScreenEvent {
     /// One has connected; frames go here.
-    Opened(UnixStream),
+    Opened(Arc<UnixStream>),
     /// Someone touched it.
     Tapped(Tap),
 }
@@ -31,52 +35,43 @@ pub enum ScreenEvent {
 #[derive(Debug)]
 pub struct Screens {
     path: PathBuf,
-    connected: Vec<UnixStream>,
+    connected: Vec<Arc<UnixStream>>,
     frame: Option<Frame>,
 }
 
 impl Screens {
-    /// Listens on `path`, which only this user and group may open.
+    /// Listens on `path`, which only this user and group may open. A socket that a dead process left there is replaced.
     ///
     /// # Errors
-    /// The socket cannot be made there.
-    pub fn listen<T: From<ScreenEvent> + Send + 'static>(path: &Path, events: SyncSender<T>) -> anyhow::Result<Screens> {
-        match std::fs::remove_file(path) {
-            Ok(()) => {}
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error).with_context(|| format!("{}: an old socket is in the way", path.display())),
-        }
-        let listener =
-            UnixListener::bind(path).with_context(|| format!("{}: no socket can be made here", path.display()))?;
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o660))?;
-        std::thread::Builder::new().name("screens".into()).spawn(move || {
-            for stream in listener.incoming().flatten() {
-                if accept(stream, &events).is_err() {
-                    return;
-                }
-            }
-        })?;
-        Ok(Screens { path: path.to_owned(), connected: Vec::new(), frame: None })
+    /// The socket cannot be made there, or another program listens on it.
+    pub fn listen<T>(path: &Path, events: SyncSender<T>) -> anyhow::Result<Screens>
+    where
+        T: From<ScreenEvent> + Send + 'static,
+    {
+        let listener = bind(path).with_context(|| format!("{}: the screen's socket", path.display()))?;
+        let screens = Screens { path: path.to_owned(), connected: Vec::new(), frame: None };
+        std::thread::Builder::new().name("screens".into()).spawn(move || accept_all(&listener, &events))?;
+        Ok(screens)
     }
 
     /// Takes a new screen in and shows it the present frame.
-    pub fn add(&mut self, stream: UnixStream) {
+    pub fn add(&mut self, screen: &Arc<UnixStream>) {
         if self.connected.len() == MAX_SCREENS {
-            self.connected.remove(0);
+            close(&self.connected.remove(0));
         }
-        self.connected.push(stream);
+        self.connected.push(Arc::clone(screen));
         self.send();
     }
 
     /// Shows `view`, if it is another than the one shown.
-    pub fn show(&mut self, view: View) {
+    pub fn show(&mut self, view: &View) {
         let number = match &self.frame {
-            Some(frame) if frame.view == view => return,
+            Some(frame) if frame.view == *view => return,
             Some(frame) if frame.view.screen == view.screen && frame.view.help == view.help => frame.number,
             Some(frame) => frame.number + 1,
             None => 1,
         };
-        self.frame = Some(Frame { number, view });
+        self.frame = Some(Frame { number, view: view.clone() });
         self.send();
     }
 
@@ -88,7 +83,14 @@ impl Screens {
     fn send(&mut self) {
         let Some(frame) = &self.frame else { return };
         match encode(frame) {
-            Ok(bytes) => self.connected.retain_mut(|screen| screen.write_all(&bytes).is_ok()),
+            Ok(bytes) => self.connected.retain(|screen| {
+                let whole =
+                    send(&**screen, &bytes, SendFlags::DONTWAIT | SendFlags::NOSIGNAL) == Ok(bytes.len());
+                if !whole {
+                    close(screen);
+                }
+                whole
+            }),
             Err(error) => tracing::error!(%error, "a view could not be sent to the screen"),
         }
     }
@@ -96,29 +98,61 @@ impl Screens {
 
 impl Drop for Screens {
     fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.path);
+        self.connected.iter().for_each(|screen| close(screen));
+        let _ = remove_file(&self.path);
     }
 }
 
-/// Sets a connection up and starts to read its taps. An error means that nobody wants events any more.
-fn accept<T: From<ScreenEvent> + Send + 'static>(stream: UnixStream, events: &SyncSender<T>) -> Result<(), ()> {
-    let Ok(writer) = stream.try_clone() else { return Ok(()) };
-    if writer.set_write_timeout(Some(WRITE_LIMIT)).is_err() {
-        return Ok(());
-    }
-    events.send(ScreenEvent::Opened(writer).into()).map_err(|_| ())?;
-    let events = events.clone();
-    let reading = std::thread::Builder::new().name("screen".into()).spawn(move || read_taps(stream, &events));
-    if let Err(error) = reading {
-        tracing::error!(%error, "a screen's taps cannot be read");
-    }
-    Ok(())
+/// Ends a connection for both sides, the thread that reads its taps included.
+fn close(screen: &UnixStream) {
+    // It may be closed from there already.
+    let _ = screen.shutdown(Shutdown::Both);
 }
 
-fn read_taps<T: From<ScreenEvent>>(mut stream: UnixStream, events: &SyncSender<T>) {
+/// Makes the socket under another name and puts it in place when only user and group may open it.
+fn bind(path: &Path) -> std::io::Result<UnixListener> {
+    let taken = |why| Err(std::io::Error::new(ErrorKind::AddrInUse, why));
+    match symlink_metadata(path) {
+        Ok(there) if !there.file_type().is_socket() => {
+            return taken("a file that is no socket has this name");
+        }
+        Ok(_) if UnixStream::connect(path).is_ok() => return taken("another program listens on it"),
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let mut making = path.as_os_str().to_owned();
+    making.push(format!(".{}", std::process::id()));
+    let listener = UnixListener::bind(&making)?;
+    set_permissions(&making, Permissions::from_mode(0o660))
+        .and_then(|()| rename(&making, path))
+        .inspect_err(|_| drop(remove_file(&making)))?;
+    Ok(listener)
+}
+
+/// Takes connections in until nobody wants events any more.
+fn accept_all<T: From<ScreenEvent> + Send + 'static>(listener: &UnixListener, events: &SyncSender<T>) {
+    for stream in listener.incoming() {
+        let reading = stream.and_then(|stream| {
+            let (stream, events) = (Arc::new(stream), events.clone());
+            std::thread::Builder::new().name("screen".into()).spawn(move || read_taps(&stream, &events))
+        });
+        if let Err(error) = reading {
+            tracing::warn!(%error, "a screen was not taken in");
+            std::thread::sleep(REFUSED);
+        }
+    }
+}
+
+/// Introduces a screen and reads its taps until it goes, or nobody wants events any more.
+fn read_taps<T: From<ScreenEvent>>(stream: &Arc<UnixStream>, events: &SyncSender<T>) {
+    if events.send(ScreenEvent::Opened(Arc::clone(stream)).into()).is_err() {
+        return;
+    }
     let mut decoder = Decoder::default();
     let mut buffer = [0; 4096];
-    while let Ok(len @ 1..) = stream.read(&mut buffer) {
+    let mut from = &**stream;
+    while let Ok(len @ 1..) = from.read(&mut buffer) {
         decoder.feed(&buffer[..len]);
         loop {
             match decoder.next_message() {
@@ -130,10 +164,11 @@ fn read_taps<T: From<ScreenEvent>>(mut stream: UnixStream, events: &SyncSender<T
                 Ok(None) => break,
                 Err(error) => {
                     tracing::warn!(%error, "a screen is closed");
-                    let _ = stream.shutdown(std::net::Shutdown::Both);
+                    close(stream);
                     return;
                 }
             }
         }
     }
+    close(stream);
 }

@@ -4,6 +4,8 @@
 
 use anyhow::Context;
 use desk::StaffStatus;
+use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -14,10 +16,14 @@ const FILE: &str = "status.json";
 pub struct Status {
     /// When this was written, seconds since 1970 by the station's clock.
     pub at_s: i64,
-    /// Whether the station still ran.
+    /// Whether the station runs: it has not said that it stops, and its process is there.
     pub running: bool,
+    /// Its process's number.
+    pub pid: u32,
     /// Its name.
     pub name: String,
+    /// The code under which it waits for its enrolment; `None` = it is enrolled, or has no region.
+    pub enrol_code: Option<String>,
     /// Events in the present life of its journal.
     pub events: u64,
     /// What the staff screen shows.
@@ -45,7 +51,15 @@ impl Status {
         let bytes = std::fs::read(&path).with_context(|| {
             format!("{}: no station has run here yet; `oqyrman run` starts one", path.display())
         })?;
-        serde_json::from_slice(&bytes)
-            .with_context(|| format!("{}: damaged; the running station writes it anew within a minute", path.display()))
+        let told: Status = serde_json::from_slice(&bytes).with_context(|| {
+            format!("{}: damaged; a station writes it anew when it starts", path.display())
+        })?;
+        Ok(Status { running: told.running && is_there(told.pid), ..told })
     }
+}
+
+/// Whether there is such a process, of whatever user.
+fn is_there(pid: u32) -> bool {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    pid.is_some_and(|pid| test_kill_process(pid) != Err(Errno::SRCH))
 }

@@ -73,7 +73,10 @@ impl Hub {
         write_secret(&dir.join(KEY_FILE), hex.as_bytes())?;
         certs::make_ca(dir, school)?;
         store.save(
-            &[Change::Put(Record::Rules(first_rules())), Change::Put(Record::Calendar(first_calendar(now_s)))],
+            &[
+                Change::Put(Record::Rules(first_rules())),
+                Change::Put(Record::Calendar(first_calendar(now_s))),
+            ],
             now_s,
         )?;
         Ok(())

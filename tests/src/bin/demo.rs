@@ -59,7 +59,10 @@ fn run(options: &Options) -> anyhow::Result<()> {
     let mut show = Show::new(&out.join("screens"))?;
     let mut chance = Chance::new(options.seed);
 
-    line(&format!("A sample school, a region and two stations, all on this computer (seed {})", options.seed));
+    line(&format!(
+        "A sample school, a region and two stations, all on this computer (seed {})",
+        options.seed
+    ));
     show.chapter("The region gets the school's files");
     let school = School::invent(&mut chance);
     let programs = Programs::own()?;
@@ -71,7 +74,8 @@ fn run(options: &Options) -> anyhow::Result<()> {
 
     show.chapter("Two stations join");
     let mut hall = day::open_station(&region, &out.join("hall"), options.lang, |line| show.detail(line))?;
-    let mut reading_room = day::open_station(&region, &out.join("reading-room"), options.lang, |line| show.detail(line))?;
+    let mut reading_room =
+        day::open_station(&region, &out.join("reading-room"), options.lang, |line| show.detail(line))?;
 
     if !options.headless && has_display() {
         return by_hand(&programs, &school, &hall, &out, &show);
@@ -89,14 +93,11 @@ fn run(options: &Options) -> anyhow::Result<()> {
     }
 
     show.chapter("Evening: do all numbers agree?");
-    let used: Vec<_> = [
-        ("station", Some(hall.part.pid())),
-        ("screen", Some(screen.pid())),
-        ("region", region.pid()),
-    ]
-    .into_iter()
-    .filter_map(|(name, pid)| Some(format!("{name} {:.0} MB", rss_mb(pid?)?)))
-    .collect();
+    let used: Vec<_> =
+        [("station", Some(hall.part.pid())), ("screen", Some(screen.pid())), ("region", region.pid())]
+            .into_iter()
+            .filter_map(|(name, pid)| Some(format!("{name} {:.0} MB", rss_mb(pid?)?)))
+            .collect();
     show.detail(&format!("memory used: {}", used.join(", ")));
     drop(screen);
     let here = hall.close()?.plus(reading_room.close()?);
@@ -107,7 +108,11 @@ fn run(options: &Options) -> anyhow::Result<()> {
     ensure!(here == there, "the region's numbers are not those of the journals");
     let pictures = show.pictures() + kiosk_ui::gallery::write_pictures(&out.join("gallery"))?;
     show.detail(&format!("{pictures} pictures in {0}/screens and {0}/gallery", out.display()));
-    show.detail(&format!("{:.0} s in all. To read what the region knows: {}", begun.elapsed().as_secs_f32(), serve_words(&out)));
+    show.detail(&format!(
+        "{:.0} s in all. To read what the region knows: {}",
+        begun.elapsed().as_secs_f32(),
+        serve_words(&out)
+    ));
     line(&format!(
         "{{\"lent\":{},\"returned\":{},\"renewed\":{},\"refused\":{},\"journal_events\":{},\"region_events\":{},\
          \"reviews\":{reviews},\"screens\":{pictures}}}",
@@ -119,9 +124,13 @@ fn run(options: &Options) -> anyhow::Result<()> {
 /// A folder of this demo's own: what an earlier one left is removed, and nothing else ever is.
 fn prepare(out: &Path) -> anyhow::Result<()> {
     let mark = out.join(".oqyrman-demo");
-    if out.exists() && std::fs::read_dir(out).with_context(|| format!("{}", out.display()))?.next().is_some() {
+    if out.exists() && std::fs::read_dir(out).with_context(|| format!("{}", out.display()))?.next().is_some()
+    {
         if !mark.exists() {
-            bail!("{}: this folder holds something that is no demo; name another one with --out", out.display());
+            bail!(
+                "{}: this folder holds something that is no demo; name another one with --out",
+                out.display()
+            );
         }
         std::fs::remove_dir_all(out).with_context(|| format!("{}: cannot be emptied", out.display()))?;
     }
@@ -131,22 +140,41 @@ fn prepare(out: &Path) -> anyhow::Result<()> {
 }
 
 fn has_display() -> bool {
-    ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+    ["DISPLAY", "WAYLAND_DISPLAY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// Opens the kiosk's window and the bench, and waits until the kiosk's is closed.
-fn by_hand(programs: &Programs, school: &School, hall: &Station, out: &Path, show: &Show) -> anyhow::Result<()> {
-    show.chapter("Your turn: scan cards and books on the bench, touch the kiosk; close the kiosk's window to end");
+fn by_hand(
+    programs: &Programs,
+    school: &School,
+    hall: &Station,
+    out: &Path,
+    show: &Show,
+) -> anyhow::Result<()> {
+    show.chapter(
+        "Your turn: scan cards and books on the bench, touch the kiosk; close the kiosk's window to end",
+    );
     let labels = out.join("labels.tsv");
     school.write_labels(&labels)?;
     let socket = hall.scan_socket();
-    let args = [OsStr::new("bench"), "--socket".as_ref(), socket.as_ref(), "--labels".as_ref(), labels.as_ref()];
+    let args =
+        [OsStr::new("bench"), "--socket".as_ref(), socket.as_ref(), "--labels".as_ref(), labels.as_ref()];
     let bench = Part::start(programs, "screen", &args, &out.join("bench.log"))?;
-    let kiosk =
-        Part::start(programs, "screen", &[OsStr::new("run"), "--socket".as_ref(), hall.socket().as_ref()], &out.join("screen.log"))?;
+    let kiosk = Part::start(
+        programs,
+        "screen",
+        &[OsStr::new("run"), "--socket".as_ref(), hall.socket().as_ref()],
+        &out.join("screen.log"),
+    )?;
     let status = kiosk.wait()?;
     drop(bench);
-    ensure!(status.success(), "the kiosk's window ended with {status}; see {}", out.join("screen.log").display());
+    ensure!(
+        status.success(),
+        "the kiosk's window ended with {status}; see {}",
+        out.join("screen.log").display()
+    );
     Ok(())
 }
 

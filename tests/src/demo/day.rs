@@ -58,7 +58,8 @@ impl Counts {
             })
             .collect();
         let kinds = |kind: u16| {
-            events.iter().filter(|event| event.act.kind() == kind && !undone.contains(&event.seq)).count() as u64
+            events.iter().filter(|event| event.act.kind() == kind && !undone.contains(&event.seq)).count()
+                as u64
         };
         Counts {
             lent: kinds(2),
@@ -113,11 +114,18 @@ impl Region {
         hub(programs, &[OsStr::new("rules"), "set".as_ref(), dir.as_ref(), rules.as_ref()], "")?;
         for what in ["classes", "patrons", "titles", "items"] {
             let file = files.join(format!("{what}.csv"));
-            let report = hub(programs, &[OsStr::new("import"), dir.as_ref(), what.as_ref(), file.as_ref()], "")?;
+            let report =
+                hub(programs, &[OsStr::new("import"), dir.as_ref(), what.as_ref(), file.as_ref()], "")?;
             told(&format!("{what}.csv: {}", report.lines().next().unwrap_or_default()));
         }
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        Ok(Region { programs: programs.clone(), dir, log: out.join("region.log"), address: format!("127.0.0.1:{port}"), part: None })
+        Ok(Region {
+            programs: programs.clone(),
+            dir,
+            log: out.join("region.log"),
+            address: format!("127.0.0.1:{port}"),
+            part: None,
+        })
     }
 
     /// Its folder.
@@ -196,8 +204,12 @@ impl Region {
     /// # Errors
     /// The login or password is refused.
     pub fn add_staff(&self, login: &str, password: &str) -> anyhow::Result<()> {
-        hub(&self.programs, &[OsStr::new("staff"), "add".as_ref(), self.dir.as_ref(), login.as_ref()], &format!("{password}\n"))
-            .map(drop)
+        hub(
+            &self.programs,
+            &[OsStr::new("staff"), "add".as_ref(), self.dir.as_ref(), login.as_ref()],
+            &format!("{password}\n"),
+        )
+        .map(drop)
     }
 }
 
@@ -222,7 +234,12 @@ pub fn open_station(
     let view = station.eyes.wait("the enrolment code", |screen| matches!(screen, Screen::Enrol { .. }))?;
     if let Screen::Enrol { code } = view.screen {
         told(&format!("{name} shows the code {code}; a person at the region approves it"));
-        region.approve(&code)?;
+        // The code is on the screen before the region has heard of it.
+        let end = Instant::now() + PATIENCE;
+        while let Err(fault) = region.approve(&code) {
+            ensure!(Instant::now() < end, "{fault}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
     }
     station.eyes.wait("the idle screen", idle)?;
     told(&format!("{name} has rules, patrons and books, and is ready"));
@@ -242,8 +259,12 @@ struct Cast<'a> {
 
 impl<'a> Cast<'a> {
     fn new(school: &'a School, chance: &mut Chance) -> Cast<'a> {
-        let textbooks: BTreeSet<&str> =
-            school.titles.iter().filter(|title| title.4 == "textbook").map(|title| title.2.as_str()).collect();
+        let textbooks: BTreeSet<&str> = school
+            .titles
+            .iter()
+            .filter(|title| title.4 == "textbook")
+            .map(|title| title.2.as_str())
+            .collect();
         let mut people: Vec<_> = school
             .people
             .iter()
@@ -319,7 +340,10 @@ pub fn play(
     show.chapter("One book, two stations");
     let (first, second, book) = (cast.person()?, cast.person()?, cast.book()?);
     borrow(hall, first, &[book], show)?;
-    show.detail(&format!("{} leaves it on a table of the reading room, where {} takes it", first.given, second.given));
+    show.detail(&format!(
+        "{} leaves it on a table of the reading room, where {} takes it",
+        first.given, second.given
+    ));
     borrow(reading_room, second, &[book], show)?;
 
     show.chapter("The region comes back; nobody does anything");
@@ -350,10 +374,10 @@ fn borrow(hall: &mut Station, person: &Person, books: &[&Copy], show: &mut Show)
     visit(hall, person, show)?;
     for (count, book) in books.iter().enumerate() {
         hall.scan(&book.number)?;
-        let view = hall.eyes.wait("the book on the list", |screen| match screen {
-            Screen::Visit { rows, .. } => rows.len() == count + 1,
-            _ => false,
-        })?;
+        let view = hall.eyes.wait(
+            "the book on the list",
+            |screen| matches!(screen, Screen::Visit { rows, .. } if rows.len() == count + 1),
+        )?;
         show.keep("visit", &view)?;
     }
     let titles: Vec<_> = books.iter().map(|book| book.title.as_str()).collect();
@@ -362,12 +386,16 @@ fn borrow(hall: &mut Station, person: &Person, books: &[&Copy], show: &mut Show)
 }
 
 fn book_first(hall: &mut Station, person: &Person, book: &Copy, show: &mut Show) -> anyhow::Result<()> {
-    hall.eyes.wait("the next person", |screen| matches!(screen, Screen::Finished { .. } | Screen::Idle { .. }))?;
+    hall.eyes
+        .wait("the next person", |screen| matches!(screen, Screen::Finished { .. } | Screen::Idle { .. }))?;
     hall.scan(&book.number)?;
     let view = hall.eyes.wait("the wish for a card", |screen| matches!(screen, Screen::Identify { .. }))?;
     show.keep("book-first", &view)?;
     hall.scan(&person.card)?;
-    hall.eyes.wait("the kept book lent", |screen| matches!(screen, Screen::Visit { rows, .. } if rows.len() == 1))?;
+    hall.eyes.wait(
+        "the kept book lent",
+        |screen| matches!(screen, Screen::Visit { rows, .. } if rows.len() == 1),
+    )?;
     show.said(&format!("{} scans the book first, then the card: lent", person.given));
     finish(hall, show)
 }
@@ -378,32 +406,39 @@ fn without_card(hall: &mut Station, school: &School, book: &Copy, show: &mut Sho
     hall.eyes.touch(Touch::NoCard)?;
     let view = hall.eyes.wait("the classes", |screen| matches!(screen, Screen::Classes { .. }))?;
     show.keep("classes", &view)?;
-    let class = match &view.screen {
-        Screen::Classes { classes } => classes.iter().find(|class| class.name == person.class).map(|class| class.id),
-        _ => None,
+    let class = if let Screen::Classes { classes } = &view.screen {
+        classes.iter().find(|class| class.name == person.class).map(|class| class.id)
+    } else {
+        None
     };
     hall.eyes.touch(Touch::Class(class.context("the class is not in the list")?))?;
     let view = hall.eyes.wait("the names", |screen| matches!(screen, Screen::Names { .. }))?;
     show.keep("names", &view)?;
     let wanted = format!("{} {}", person.family, person.given);
-    let name = match &view.screen {
-        Screen::Names { names, .. } => names.iter().find(|row| row.name == wanted).map(|row| row.id),
-        _ => None,
+    let name = if let Screen::Names { names, .. } = &view.screen {
+        names.iter().find(|row| row.name == wanted).map(|row| row.id)
+    } else {
+        None
     };
     hall.eyes.touch(Touch::Name(name.context("the name is not in the list")?))?;
     hall.eyes.wait("the PIN", |screen| matches!(screen, Screen::Pin { entered: 0, .. }))?;
     for (count, digit) in person.pin.bytes().enumerate() {
         hall.eyes.touch(Touch::Digit(digit - b'0'))?;
-        let view = hall.eyes.wait("a digit", |screen| {
-            matches!(screen, Screen::Pin { entered, .. } if usize::from(*entered) == count + 1)
-        })?;
+        let view = hall.eyes.wait(
+            "a digit",
+            |screen| matches!(screen, Screen::Pin { entered, .. } if usize::from(*entered) == count + 1),
+        )?;
         show.keep("pin", &view)?;
     }
     hall.eyes.touch(Touch::Enter)?;
     hall.eyes.wait("a visit", |screen| matches!(screen, Screen::Visit { .. }))?;
     hall.scan(&book.number)?;
-    hall.eyes.wait("the book lent", |screen| matches!(screen, Screen::Visit { rows, .. } if rows.len() == 1))?;
-    show.said(&format!("{} ({}) has no card: class, name, PIN, and borrows {}", person.given, person.class, book.title));
+    hall.eyes
+        .wait("the book lent", |screen| matches!(screen, Screen::Visit { rows, .. } if rows.len() == 1))?;
+    show.said(&format!(
+        "{} ({}) has no card: class, name, PIN, and borrows {}",
+        person.given, person.class, book.title
+    ));
     finish(hall, show)
 }
 
@@ -427,16 +462,24 @@ fn second_thoughts(
     hall.scan(&wrong.number)?;
     hall.eyes.wait("two loans", |screen| matches!(screen, Screen::Visit { rows, .. } if rows.len() == 2))?;
     hall.eyes.touch(Touch::Undo(0))?;
-    hall.eyes.wait("one taken back", |screen| matches!(screen, Screen::Visit { rows, .. } if rows.len() == 1))?;
+    hall.eyes
+        .wait("one taken back", |screen| matches!(screen, Screen::Visit { rows, .. } if rows.len() == 1))?;
     show.said(&format!("{} scans one book twice (one loan) and takes back a wrong one", person.given));
     finish(hall, show)
 }
 
-fn refused(hall: &mut Station, label: &str, kind: RefusalKind, words: &str, show: &mut Show) -> anyhow::Result<()> {
+fn refused(
+    hall: &mut Station,
+    label: &str,
+    kind: RefusalKind,
+    words: &str,
+    show: &mut Show,
+) -> anyhow::Result<()> {
     hall.scan(label)?;
-    let view = hall.eyes.wait(&format!("the refusal {kind:?}"), |screen| {
-        matches!(screen, Screen::Refused { refusal, .. } if refusal.kind == kind)
-    })?;
+    let view = hall.eyes.wait(
+        &format!("the refusal {kind:?}"),
+        |screen| matches!(screen, Screen::Refused { refusal, .. } if refusal.kind == kind),
+    )?;
     show.keep(&format!("refused-{kind:?}"), &view)?;
     show.said(words);
     hall.eyes.touch(Touch::Back)?;
@@ -446,23 +489,52 @@ fn refused(hall: &mut Station, label: &str, kind: RefusalKind, words: &str, show
 
 fn refusals(hall: &mut Station, school: &School, cast: &mut Cast<'_>, show: &mut Show) -> anyhow::Result<()> {
     hall.eyes.wait("the idle screen", idle)?;
-    refused(hall, "20012999999992", RefusalKind::UnknownCard, "A card of another school: not known here", show)?;
+    refused(
+        hall,
+        "20012999999992",
+        RefusalKind::UnknownCard,
+        "A card of another school: not known here",
+        show,
+    )?;
     let status = |status| school.copies.iter().find(|copy| copy.status == status).context("no such book");
     let person = cast.person()?;
     visit(hall, person, show)?;
-    refused(hall, &status("reference")?.number, RefusalKind::ReferenceOnly, "A dictionary stays in the library", show)?;
-    refused(hall, &status("not_for_loan")?.number, RefusalKind::NotForLoan, "A book on its way to the binder", show)?;
-    refused(hall, &cast.book()?.isbn, RefusalKind::IsbnScanned, "The publisher's barcode instead of the label", show)?;
+    refused(
+        hall,
+        &status("reference")?.number,
+        RefusalKind::ReferenceOnly,
+        "A dictionary stays in the library",
+        show,
+    )?;
+    refused(
+        hall,
+        &status("not_for_loan")?.number,
+        RefusalKind::NotForLoan,
+        "A book on its way to the binder",
+        show,
+    )?;
+    refused(
+        hall,
+        &cast.book()?.isbn,
+        RefusalKind::IsbnScanned,
+        "The publisher's barcode instead of the label",
+        show,
+    )?;
     refused(hall, "https://okulyk.example/7/algebra", RefusalKind::UrlScanned, "A textbook's QR code", show)?;
     refused(hall, "30012999999990", RefusalKind::UnknownItem, "A book the catalogue does not know", show)?;
     for count in 1..=5 {
         hall.scan(&cast.book()?.number)?;
-        hall.eyes.wait("a loan", |screen| matches!(screen, Screen::Visit { rows, .. } if rows.len() == count))?;
+        hall.eyes
+            .wait("a loan", |screen| matches!(screen, Screen::Visit { rows, .. } if rows.len() == count))?;
     }
     refused(hall, &cast.book()?.number, RefusalKind::LimitReached, "A sixth book: five are allowed", show)?;
     finish(hall, show)?;
     for (person, kind, words) in [
-        (school.people.iter().find(|p| !p.block.is_empty()), RefusalKind::Blocked, "A lost book is to be replaced first"),
+        (
+            school.people.iter().find(|p| !p.block.is_empty()),
+            RefusalKind::Blocked,
+            "A lost book is to be replaced first",
+        ),
         (school.people.iter().find(|p| !p.until.is_empty()), RefusalKind::Expired, "A card that has run out"),
     ] {
         visit(hall, person.context("nobody has it")?, show)?;
@@ -478,12 +550,7 @@ fn give_back(hall: &mut Station, books: &[&Copy], show: &mut Show) -> anyhow::Re
     hall.eyes.wait("returns", |screen| matches!(screen, Screen::Returns { .. }))?;
     for (count, book) in books.iter().enumerate() {
         hall.scan(&book.number)?;
-        let view = hall.eyes.wait("a return", |screen| match screen {
-            Screen::Returns { rows, .. } => {
-                rows.len() == count + 1 && rows.iter().all(|row| row.act == RowAct::Returned)
-            }
-            _ => false,
-        })?;
+        let view = hall.eyes.wait("a return", |screen| matches!(screen, Screen::Returns { rows, .. } if rows.len() == count + 1 && rows.iter().all(|row| row.act == RowAct::Returned)))?;
         show.keep("returns", &view)?;
     }
     show.said(&format!("{} book(s) come back without a card", books.len()));
@@ -496,10 +563,7 @@ fn renew_all(hall: &mut Station, person: &Person, show: &mut Show) -> anyhow::Re
     let view = hall.eyes.wait("my books", |screen| matches!(screen, Screen::MyBooks { .. }))?;
     show.keep("my-books", &view)?;
     hall.eyes.touch(Touch::RenewAll)?;
-    let view = hall.eyes.wait("all prolonged", |screen| match screen {
-        Screen::MyBooks { rows, .. } => rows.iter().all(|row| row.renewable == desk::Renewable::Done),
-        _ => false,
-    })?;
+    let view = hall.eyes.wait("all prolonged", |screen| matches!(screen, Screen::MyBooks { rows, .. } if rows.iter().all(|row| row.renewable == desk::Renewable::Done)))?;
     show.keep("my-books-renewed", &view)?;
     show.said(&format!("{} keeps the books longer", person.given));
     finish(hall, show)

@@ -48,7 +48,12 @@ impl Part {
     ///
     /// # Errors
     /// It cannot be started.
-    pub fn start<A: AsRef<OsStr>>(programs: &Programs, role: &str, args: &[A], log: &Path) -> anyhow::Result<Part> {
+    pub fn start<A: AsRef<OsStr>>(
+        programs: &Programs,
+        role: &str,
+        args: &[A],
+        log: &Path,
+    ) -> anyhow::Result<Part> {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(log)?;
         let child = Command::new(&programs.0)
             .args(args)
@@ -65,7 +70,12 @@ impl Part {
     ///
     /// # Errors
     /// It cannot be started, or it ended with an error, which is told.
-    pub fn run<A: AsRef<OsStr>>(programs: &Programs, role: &str, args: &[A], input: &str) -> anyhow::Result<String> {
+    pub fn run<A: AsRef<OsStr>>(
+        programs: &Programs,
+        role: &str,
+        args: &[A],
+        input: &str,
+    ) -> anyhow::Result<String> {
         let mut child = Command::new(&programs.0)
             .args(args)
             .env(ROLE_ENV, role)
@@ -182,7 +192,10 @@ impl Eyes {
             }
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                bail!("waited for {what}, but the screen shows {:?}", frames.0.as_ref().map(|f| &f.view.screen));
+                bail!(
+                    "waited for {what}, but the screen shows {:?}",
+                    frames.0.as_ref().map(|f| &f.view.screen)
+                );
             }
             frames = self.seen.changed.wait_timeout(frames, left).unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -207,7 +220,14 @@ impl Eyes {
     /// The station is gone.
     pub fn touch(&mut self, touch: Touch) -> anyhow::Result<()> {
         self.look()?;
-        let frame = self.seen.frames.lock().unwrap_or_else(PoisonError::into_inner).0.as_ref().map_or(0, |f| f.number);
+        let frame = self
+            .seen
+            .frames
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .0
+            .as_ref()
+            .map_or(0, |f| f.number);
         self.stream.write_all(&encode(&Tap { frame, touch })?)?;
         Ok(())
     }
@@ -245,7 +265,13 @@ impl Station {
     ///
     /// # Errors
     /// The folder cannot be written.
-    pub fn set_up(dir: &Path, name: &str, region_url: &str, region_ca: &Path, lang: &str) -> anyhow::Result<()> {
+    pub fn set_up(
+        dir: &Path,
+        name: &str,
+        region_url: &str,
+        region_ca: &Path,
+        lang: &str,
+    ) -> anyhow::Result<()> {
         std::fs::create_dir_all(dir)?;
         let config = format!(
             "# A station of the demo.\n\
@@ -311,11 +337,17 @@ impl Station {
         let end = Instant::now() + PATIENCE;
         loop {
             let status = station::status::Status::read(&self.dir.join("data"))?;
-            if status.at_s >= since_s && status.staff.waiting == 0 && status.staff.last_contact_min == Some(0) {
+            if status.at_s >= since_s && status.staff.waiting == 0 && status.staff.last_contact_min == Some(0)
+            {
                 return Ok(());
             }
             if Instant::now() > end {
-                bail!("{}: {} events still wait; see {}", self.name(), status.staff.waiting, self.dir.join("log").display());
+                bail!(
+                    "{}: {} events still wait; see {}",
+                    self.name(),
+                    status.staff.waiting,
+                    self.dir.join("log").display()
+                );
             }
             std::thread::sleep(Duration::from_millis(100));
         }

@@ -5,10 +5,32 @@ use std::fmt::Write;
 use std::path::Path;
 
 const GIVEN_GIRL: [&str; 12] = [
-    "Айгерім", "Әсел", "Дана", "Жанар", "Іңкәр", "Қарлығаш", "Мөлдір", "Назерке", "Сәуле", "Ұлпан", "Полина", "София",
+    "Айгерім",
+    "Әсел",
+    "Дана",
+    "Жанар",
+    "Іңкәр",
+    "Қарлығаш",
+    "Мөлдір",
+    "Назерке",
+    "Сәуле",
+    "Ұлпан",
+    "Полина",
+    "София",
 ];
 const GIVEN_BOY: [&str; 12] = [
-    "Алмас", "Бекзат", "Ғани", "Ерлан", "Қайрат", "Мұрат", "Нұрлан", "Өмір", "Санжар", "Тимур", "Артём", "Кирилл",
+    "Алмас",
+    "Бекзат",
+    "Ғани",
+    "Ерлан",
+    "Қайрат",
+    "Мұрат",
+    "Нұрлан",
+    "Өмір",
+    "Санжар",
+    "Тимур",
+    "Артём",
+    "Кирилл",
 ];
 const FAMILY: [(&str, &str); 14] = [
     ("Әбенов", "Әбенова"),
@@ -57,7 +79,8 @@ const BOOKS: [(&str, &str); 28] = [
     ("Жұлдызды аспан: оқушыларға арналған үлкен көркем атлас", "Қ. Жарықбаев"),
     ("Қазақ халқының ұлттық ойындары мен дәстүрлі жарыстары туралы әңгімелер", "С. Төтенаев"),
 ];
-const TEXTBOOKS: [&str; 6] = ["Алгебра", "Қазақ тілі", "Физика", "Дүние жүзі тарихы", "Русский язык", "English Plus"];
+const TEXTBOOKS: [&str; 6] =
+    ["Алгебра", "Қазақ тілі", "Физика", "Дүние жүзі тарихы", "Русский язык", "English Plus"];
 
 /// Someone of the school.
 #[derive(Debug, Clone)]
@@ -146,8 +169,7 @@ impl School {
         for copy in &self.copies {
             let _ = writeln!(items, "{},\"{}\",{},{}", copy.number, copy.title, copy.isbn, copy.status);
         }
-        for (file, text) in
-            [("classes", classes), ("patrons", patrons), ("titles", titles), ("items", items)]
+        for (file, text) in [("classes", classes), ("patrons", patrons), ("titles", titles), ("items", items)]
         {
             std::fs::write(dir.join(format!("{file}.csv")), text)?;
         }
@@ -163,7 +185,11 @@ impl School {
     pub fn write_labels(&self, path: &Path) -> std::io::Result<()> {
         let mut text = String::new();
         for p in self.people.iter().filter(|p| !p.card.is_empty()).take(40) {
-            let _ = writeln!(text, "card\t{}\t{} {} ({}) {}{}", p.card, p.given, p.family, p.class, p.block, p.until);
+            let _ = writeln!(
+                text,
+                "card\t{}\t{} {} ({}) {}{}",
+                p.card, p.given, p.family, p.class, p.block, p.until
+            );
         }
         for copy in self.copies.iter().take(120) {
             let _ = writeln!(text, "book\t{}\t{} {}", copy.number, copy.title, copy.status);
@@ -178,14 +204,11 @@ impl School {
 fn person(n: usize, class: &str, chance: &mut Chance) -> Person {
     let girl = chance.below(2) == 0;
     let family = chance.pick(&FAMILY);
-    let (given, family) = if girl {
-        (*chance.pick(&GIVEN_GIRL), family.1)
-    } else {
-        (*chance.pick(&GIVEN_BOY), family.0)
-    };
+    let (given, family) =
+        if girl { (*chance.pick(&GIVEN_GIRL), family.1) } else { (*chance.pick(&GIVEN_BOY), family.0) };
     let without_card = n % 50 == 7;
     Person {
-        card: if without_card { String::new() } else { luhn14(2_0012_00000_000 + n as u64) },
+        card: if without_card { String::new() } else { luhn14(2_001_200_000_000 + n as u64) },
         family: family.into(),
         given: given.into(),
         class: class.into(),
@@ -203,14 +226,15 @@ fn title(n: usize, chance: &mut Chance) -> (String, String, String, u16, &'stati
         return (name, String::new(), isbn, year, "textbook");
     }
     let (name, author) = BOOKS[n % BOOKS.len()];
-    let name = if n < BOOKS.len() { name.to_owned() } else { format!("{name}, {}-кітап", n / BOOKS.len() + 1) };
+    let name =
+        if n < BOOKS.len() { name.to_owned() } else { format!("{name}, {}-кітап", n / BOOKS.len() + 1) };
     (name, author.into(), isbn, year, "book")
 }
 
 fn copy(n: usize, titles: &[(String, String, String, u16, &'static str)]) -> Copy {
     let (title, _, isbn, _, _) = &titles[n % titles.len()];
     Copy {
-        number: luhn14(3_0012_00000_000 + n as u64),
+        number: luhn14(3_001_200_000_000 + n as u64),
         title: title.clone(),
         isbn: isbn.clone(),
         status: match n % 97 {
@@ -239,6 +263,7 @@ fn luhn14(first_13: u64) -> String {
 /// An ISBN-13 in the range of Kazakhstan (978-601).
 fn isbn13(n: u64) -> String {
     let digits = format!("978601{n:06}");
-    let sum: u32 = digits.bytes().enumerate().map(|(i, b)| u32::from(b - b'0') * if i % 2 == 0 { 1 } else { 3 }).sum();
+    let sum: u32 =
+        digits.bytes().enumerate().map(|(i, b)| u32::from(b - b'0') * if i % 2 == 0 { 1 } else { 3 }).sum();
     format!("{digits}{}", (10 - sum % 10) % 10)
 }

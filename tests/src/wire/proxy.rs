@@ -98,7 +98,8 @@ fn connect(number: u64, near: TcpStream, region: SocketAddr, line: Line, shared:
     thread::sleep(Duration::from_millis(line.rtt_ms));
     let Ok(far) = TcpStream::connect(region) else { return drop(near.shutdown(Shutdown::Both)) };
     let _ = (near.set_nodelay(true), far.set_nodelay(true));
-    let (Ok(a), Ok(b), Ok(c), Ok(d)) = (near.try_clone(), far.try_clone(), near.try_clone(), far.try_clone()) else {
+    let (Ok(a), Ok(b), Ok(c), Ok(d)) = (near.try_clone(), far.try_clone(), near.try_clone(), far.try_clone())
+    else {
         return;
     };
     lock(shared).open.insert(number, (a, b));
@@ -116,7 +117,8 @@ fn read(mut from: TcpStream, line: Line, pieces: &Sender<(Instant, Vec<u8>)>) {
     let mut buffer = [0; 1400];
     while let Ok(len @ 1..) = from.read(&mut buffer) {
         let bits = len as u64 * 8_000_000;
-        free = free.max(Instant::now()) + Duration::from_micros(bits.checked_div(line.bits_per_s).unwrap_or(0));
+        free =
+            free.max(Instant::now()) + Duration::from_micros(bits.checked_div(line.bits_per_s).unwrap_or(0));
         let due = free + Duration::from_millis(line.rtt_ms / 2);
         if pieces.send((due, buffer[..len].to_vec())).is_err() {
             return;

@@ -6,7 +6,9 @@ use crate::demo::school::School;
 use anyhow::{Context, bail, ensure};
 use exchange::enrol::{self, EnrolAnswer, EnrolRequest};
 use exchange::wire::SecretKey;
-use exchange::{Act, Answer, Basis, ClockSample, ClockTrust, Day, ItemId, PatronId, Request, SCHEMA, Seq, Stamp};
+use exchange::{
+    Act, Answer, Basis, ClockSample, ClockTrust, Day, ItemId, PatronId, Request, SCHEMA, Seq, Stamp,
+};
 use hub::Hub;
 use hub::server::{certs, serve};
 use journal::{Journal, TakeError};
@@ -47,7 +49,8 @@ impl Region {
         school.write(&files)?;
         for what in ["classes", "patrons", "titles", "items"] {
             let file = files.join(format!("{what}.csv"));
-            let args = ["oqyrman-hub".into(), "import".into(), region.clone().into(), what.into(), file.into()];
+            let args =
+                ["oqyrman-hub".into(), "import".into(), region.clone().into(), what.into(), file.into()];
             hub::cli::main_with_args(args.into_iter().collect::<Vec<OsString>>())?;
         }
         let hub = Arc::new(Hub::open(&region)?);
@@ -95,10 +98,12 @@ impl Sender {
         let secret = SecretKey::from_seed([5; 32]);
         let direct = link(region, region.address)?;
         let code = enrol::code([1, 2, 3, 4, 5, 6, 7, 8]);
-        let request = EnrolRequest { schema: SCHEMA, key: secret.public(), code: code.clone(), name: "hall".into() };
+        let request =
+            EnrolRequest { schema: SCHEMA, key: secret.public(), code: code.clone(), name: "hall".into() };
         direct.enrol(&request, &secret)?;
         region.hub.store().approve(&code, "bench", now_s()?)?;
-        let EnrolAnswer::Approved { station, epoch, region_key, .. } = direct.enrol(&request, &secret)? else {
+        let EnrolAnswer::Approved { station, epoch, region_key, .. } = direct.enrol(&request, &secret)?
+        else {
             bail!("the region did not take the station in");
         };
         let (mut journal, _) = Journal::open(dir, BEGIN_S)?;
@@ -125,7 +130,9 @@ impl Sender {
             ensure!(begun.elapsed() < patience, "not delivered in {patience:?}, after {calls} calls");
             caller.waiting(self.waiting()?);
             match caller.next(now_ms()) {
-                Step::Wait { until_ms } => std::thread::sleep(Duration::from_millis(until_ms.saturating_sub(now_ms()))),
+                Step::Wait { until_ms } => {
+                    std::thread::sleep(Duration::from_millis(until_ms.saturating_sub(now_ms())))
+                }
                 Step::Call(call) => {
                     calls += 1;
                     let Sender { journal, link, keys, started } = self;
@@ -204,7 +211,12 @@ impl Outbox for Direct<'_> {
 ///
 /// # Errors
 /// The journal cannot be written.
-pub fn autumn(journal: &mut Journal, school: &School, count: usize, chance: &mut Chance) -> anyhow::Result<()> {
+pub fn autumn(
+    journal: &mut Journal,
+    school: &School,
+    count: usize,
+    chance: &mut Chance,
+) -> anyhow::Result<()> {
     let due = Day::from_ymd(2026, 9, 22).context("no such day")?;
     let head = journal.outbox().head;
     let mut wall_s = BEGIN_S + i64::try_from(head.0)? * 40;
@@ -234,14 +246,21 @@ pub fn autumn(journal: &mut Journal, school: &School, count: usize, chance: &mut
             wall_s += 2 + chance.below(6) as i64;
             let number = shelf.swap_remove(chance.below(shelf.len()));
             has.push(number);
-            acts.push((wall_s, Act::CheckedOut { patron: PatronId(patron), item: ItemId::new(number)?, due }));
+            acts.push((
+                wall_s,
+                Act::CheckedOut { patron: PatronId(patron), item: ItemId::new(number)?, due },
+            ));
         }
     }
     acts.truncate(count);
     let basis = Basis { rules: 1, data_as_of_s: BEGIN_S };
     for (wall_s, act) in acts {
         let mono_s = u64::try_from(wall_s - BEGIN_S)?;
-        journal.append(&[act], basis, Stamp { wall_s, boot: journal.boot(), mono_s, trust: ClockTrust::Rtc })?;
+        journal.append(
+            &[act],
+            basis,
+            Stamp { wall_s, boot: journal.boot(), mono_s, trust: ClockTrust::Rtc },
+        )?;
     }
     ensure!(journal.outbox().head == Seq(head.0 + count as u64), "the journal lost events");
     Ok(())

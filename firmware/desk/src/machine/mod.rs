@@ -193,6 +193,13 @@ impl Desk {
         }
     }
 
+    /// Whether nobody is at the desk and no visit can be resumed: then no later input names a seq given before, and the
+    /// shell may begin a new epoch of its journal.
+    #[must_use]
+    pub fn is_at_rest(&self) -> bool {
+        !self.in_session() && self.pending.is_none() && self.parked.is_none()
+    }
+
     /// Back to the idle screen; nothing of whoever was there is left, but what a re-tap of the card resumes.
     fn clear(&mut self) {
         self.state = State::Idle;

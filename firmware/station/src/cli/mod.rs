@@ -1,5 +1,6 @@
 //! The commands of `oqyrman`.
 
+mod bench;
 mod scan;
 mod status;
 
@@ -16,7 +17,7 @@ use std::path::PathBuf;
     name = "oqyrman",
     version,
     after_help = "Examples:\n  oqyrman check --config /etc/oqyrman/oqyrman.toml\n  oqyrman run --config /etc/oqyrman/oqyrman.toml\n  \
-                  oqyrman scan explain 30234000517861\n  oqyrman status --json"
+                  oqyrman scan explain 30234000517861\n  oqyrman status --json\n  oqyrman bench --dir /var/lib/oqyrman"
 )]
 struct Options {
     #[command(subcommand)]
@@ -25,17 +26,22 @@ struct Options {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run the station.
+    /// Run the station until it is asked to stop (SIGTERM).
+    #[command(after_help = "Example:\n  oqyrman run --config /etc/oqyrman/oqyrman.toml")]
     Run(ConfigFile),
     /// Check a configuration and say what is wrong with it.
+    #[command(after_help = "Example:\n  oqyrman check --config kiosk/oqyrman.toml")]
     Check(ConfigFile),
     /// Say what the station holds: events, what waits for the region, patrons, items.
     Status(status::Options),
     /// Set the PIN of the staff menu; reads 4 to 6 digits from standard input.
+    #[command(after_help = "Example:\n  systemd-ask-password \"Staff PIN\" | oqyrman staff-pin")]
     StaffPin(ConfigFile),
     /// Numbers on labels and cards.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  oqyrman scan explain 30234000517861")]
     Scan(scan::Command),
+    /// Measure what a yes costs on this machine and disk, against a bare durable commit.
+    Bench(bench::Options),
 }
 
 /// Where the configuration is.
@@ -63,7 +69,7 @@ pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> anyhow::Resul
                 file.config.display(),
                 config.readers.len(),
                 config.data_dir.display(),
-                config.region.map_or("none yet".into(), |region| region.url)
+                config.region.map_or("none yet".into(), |region| region.link.url)
             ))
         }
         Command::Status(options) => status::show(&options),
@@ -71,11 +77,12 @@ pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> anyhow::Resul
             let config = Config::read(&file.config)?;
             let mut pin = String::new();
             std::io::stdin().read_line(&mut pin).context("no PIN on standard input")?;
-            std::fs::create_dir_all(&config.data_dir)?;
+            run::make_data_dir(&config.data_dir)?;
             identity::set_staff_pin(&config.data_dir, pin.trim())?;
             say("The staff PIN is set; it takes effect when the station starts.")
         }
         Command::Scan(command) => scan::run(command),
+        Command::Bench(options) => bench::run(&options),
     }
 }
 
@@ -89,5 +96,9 @@ fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,hyper=warn,reqwest=warn,rustls=warn"));
     // A second start of the log in one process is harmless: the first stays.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .try_init();
 }

@@ -10,8 +10,10 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Say what kind of number a text is, which rule said so, whether its check digit is right, and what the screen answers.
-    #[command(after_help = "Examples:\n  oqyrman scan explain 30234000517861\n  oqyrman scan explain 9780306406157 --aim ]E0\n  \
-                            oqyrman scan explain KAZ-00421M --json")]
+    #[command(
+        after_help = "Examples:\n  oqyrman scan explain 30234000517861\n  oqyrman scan explain 9780306406157 --aim ]E0\n  \
+                            oqyrman scan explain KAZ-00421M --json"
+    )]
     Explain {
         /// The text as the reader sends it, with or without an AIM identifier such as `]E0` in front.
         #[arg(allow_hyphen_values = true)]
@@ -33,7 +35,9 @@ pub fn run(command: Command) -> anyhow::Result<()> {
         Command::Explain { text, aim, config, json } => {
             let aim = match aim {
                 Some(aim) => Some(AimId::parse(&aim).with_context(|| {
-                    format!("--aim {aim}: three characters are expected, `]`, a letter and a digit, such as ]E0")
+                    format!(
+                        "--aim {aim}: three characters are expected, `]`, a letter and a digit, such as ]E0"
+                    )
                 })?),
                 None => None,
             };

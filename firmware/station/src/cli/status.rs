@@ -25,9 +25,10 @@ pub fn show(options: &Options) -> anyhow::Result<()> {
 fn words(status: &Status, now_s: i64) -> String {
     let staff = &status.staff;
     let state = if status.running { "runs" } else { "is stopped" };
-    let station = match staff.station {
-        0 => "not yet enrolled".to_owned(),
-        number => format!("station {number}"),
+    let station = match (staff.station, &status.enrol_code) {
+        (0, Some(code)) => format!("not yet enrolled; the region is to approve the code {code}"),
+        (0, None) => "not yet enrolled".to_owned(),
+        (number, _) => format!("station {number}"),
     };
     let contact = match staff.last_contact_min {
         Some(minutes) => format!("the region answered {minutes} min before"),

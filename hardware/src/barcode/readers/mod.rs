@@ -74,15 +74,11 @@ impl Drop for Readers {
     }
 }
 
-/// Starts a thread for each of `configs`. Each event goes to `events`, converted to whatever the receiver takes.
-/// A device that is not there is no error: its reader reports [`ReaderEvent::Gone`] and goes on looking.
+/// Checks that no two readers have one name or use one device. Starts nothing.
 ///
 /// # Errors
-/// [`ReaderError`] when the list contradicts itself or the system refuses; then nothing is left running.
-pub fn start<T>(configs: &[ReaderConfig], events: SyncSender<T>) -> Result<Readers, ReaderError>
-where
-    T: From<ReaderEvent> + Send + 'static,
-{
+/// [`ReaderError::NameTaken`] or [`ReaderError::DeviceTaken`].
+pub fn check_readers(configs: &[ReaderConfig]) -> Result<(), ReaderError> {
     for (at, config) in configs.iter().enumerate() {
         for earlier in configs.iter().take(at) {
             if earlier.name == config.name {
@@ -96,6 +92,19 @@ where
             }
         }
     }
+    Ok(())
+}
+
+/// Starts a thread for each of `configs`. Each event goes to `events`, converted to whatever the receiver takes.
+/// A device that is not there is no error: its reader reports [`ReaderEvent::Gone`] and goes on looking.
+///
+/// # Errors
+/// [`ReaderError`] when the list contradicts itself or the system refuses; then nothing is left running.
+pub fn start<T>(configs: &[ReaderConfig], events: SyncSender<T>) -> Result<Readers, ReaderError>
+where
+    T: From<ReaderEvent> + Send + 'static,
+{
+    check_readers(configs)?;
     let stop = Arc::new(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map_err(io::Error::from)?);
     let mut readers = Readers { stop: Arc::clone(&stop), threads: Vec::new() };
     for config in configs {

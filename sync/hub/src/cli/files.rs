@@ -179,7 +179,9 @@ fn calendar(store: &Store) -> anyhow::Result<Calendar> {
 fn day(text: &str, place: &str) -> anyhow::Result<Day> {
     let parts: Vec<&str> = text.split('-').collect();
     let day = match parts.as_slice() {
-        [year, month, day] => (|| Day::from_ymd(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?))(),
+        [year, month, day] => {
+            (|| Day::from_ymd(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?))()
+        }
         _ => None,
     };
     day.with_context(|| format!("{place}: {text:?} is no day; expected is one such as 2027-05-25"))
@@ -188,7 +190,8 @@ fn day(text: &str, place: &str) -> anyhow::Result<Day> {
 /// Reads a TOML file; a fault names line and column, and what was expected.
 fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
     let bytes = read_bytes(path)?;
-    let text = String::from_utf8(bytes).with_context(|| format!("{}: this is no UTF-8 text", path.display()))?;
+    let text =
+        String::from_utf8(bytes).with_context(|| format!("{}: this is no UTF-8 text", path.display()))?;
     toml::from_str(&text).with_context(|| format!("{}", path.display()))
 }
 

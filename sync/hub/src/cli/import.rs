@@ -2,8 +2,8 @@
 
 use super::{files, say};
 use crate::import::{
-    FileFault, Import, Known, Report, plan_classes, plan_items, plan_patrons, plan_titles, read_classes, read_items,
-    read_patrons, read_titles,
+    FileFault, Import, Known, Report, plan_classes, plan_items, plan_patrons, plan_titles, read_classes,
+    read_items, read_patrons, read_titles,
 };
 use crate::store::{Change, Store};
 use anyhow::Context;
@@ -41,7 +41,9 @@ pub(super) fn import(
     let known = Known::new(known);
     let mut step = Step { store: &mut store, path, dry_run, now_s };
     let report = match what {
-        What::Classes => step.run("classes", read_classes(&bytes), |import| Ok(plan_classes(import, &known)))?,
+        What::Classes => {
+            step.run("classes", read_classes(&bytes), |import| Ok(plan_classes(import, &known)))?
+        }
         What::Patrons => step.run("patrons", read_patrons(&bytes), |import| {
             let mut fault = None;
             let changes = plan_patrons(import, &known, today, || {

@@ -10,7 +10,9 @@ use tokio::signal::unix::{SignalKind, signal};
 
 pub(super) fn serve(dir: &Path, listen: SocketAddr, names: Vec<String>) -> anyhow::Result<()> {
     tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()))
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()),
+        )
         .with_writer(std::io::stderr)
         .init();
     let hub = Arc::new(Hub::open(dir)?);

@@ -60,7 +60,10 @@ pub(super) fn status(dir: &Path, json: bool, now_s: i64) -> anyhow::Result<()> {
 fn words(status: &Status, now_s: i64) -> String {
     let mut text = String::new();
     let counts = |c: &Counts| {
-        format!("{} events: {} lent, {} returned, {} renewed, {} refused", c.events, c.lent, c.returned, c.renewed, c.refused)
+        format!(
+            "{} events: {} lent, {} returned, {} renewed, {} refused",
+            c.events, c.lent, c.returned, c.renewed, c.refused
+        )
     };
     let _ = writeln!(text, "{}", status.school);
     let _ = writeln!(text, "{}", counts(&status.counts));
@@ -75,7 +78,11 @@ fn words(status: &Status, now_s: i64) -> String {
             None => "never heard".to_owned(),
         };
         let revoked = if station.revoked { ", revoked" } else { "" };
-        let aside = if station.set_aside > 0 { format!(", {} messages set aside", station.set_aside) } else { String::new() };
+        let aside = if station.set_aside > 0 {
+            format!(", {} messages set aside", station.set_aside)
+        } else {
+            String::new()
+        };
         let _ = writeln!(
             text,
             "  {} {}: {heard}{revoked}, {}, {} waiting{aside}",

@@ -62,12 +62,21 @@ pub struct FoldedLoan {
 /// Folds all events of one item, in whatever order they are given.
 pub fn fold_item(item: &ItemId, events: Vec<Dated>, reference: &Reference, decided: &Decided) -> Folded {
     let (undone, mut fates) = take_back(&events);
-    let mut shelf = Shelf { item, reference, decided, loans: Vec::new(), open: None, early_return: None, explained: Vec::new() };
+    let mut shelf = Shelf {
+        item,
+        reference,
+        decided,
+        loans: Vec::new(),
+        open: None,
+        early_return: None,
+        explained: Vec::new(),
+    };
     for (at_s, event) in line_up(events, |event| event.who, |event| event.when.at_s) {
         if undone.contains(&event.who) {
             fates.insert(event.who, Judged::APPLIED);
         } else if let Entry::Vacant(fate) = fates.entry(event.who) {
-            let place = Placed { point: Point { at_s, who: event.who }, when: event.when, rules: event.rules };
+            let place =
+                Placed { point: Point { at_s, who: event.who }, when: event.when, rules: event.rules };
             fate.insert(shelf.take(place, &event.act));
         }
     }
@@ -142,8 +151,8 @@ impl Shelf<'_> {
         let early_return = self.early_return.take();
         match (self.open, self.loans.last().map(|loan| loan.patron)) {
             (Some(opened), Some(holder)) if holder != patron => {
-                let uncertain = opened.point.who.station != place.point.who.station
-                    && opened.when.overlaps(place.when);
+                let uncertain =
+                    opened.point.who.station != place.point.who.station && opened.when.overlaps(place.when);
                 if !uncertain {
                     matters.flag(Conflict::LentTwice);
                 } else if !matters.review(Conflict::LentTwice) {

@@ -32,7 +32,8 @@ mod tests {
 
     #[test]
     fn a_clock_that_runs_back_does_not_change_the_order_inside_a_station() {
-        let event = |station, seq, at| (EventRef { station: StationId(station), epoch: Epoch(1), seq: Seq(seq) }, at);
+        let event =
+            |station, seq, at| (EventRef { station: StationId(station), epoch: Epoch(1), seq: Seq(seq) }, at);
         let lined = line_up(vec![event(1, 2, 50), event(2, 1, 70), event(1, 1, 100)], |e| e.0, |e| e.1);
         let order: Vec<_> = lined.iter().map(|(time, (who, _))| (who.station.0, who.seq.0, *time)).collect();
         assert_eq!(order, [(2, 1, 70), (1, 1, 100), (1, 2, 100)]);

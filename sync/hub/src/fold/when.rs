@@ -123,7 +123,8 @@ mod tests {
     #[test]
     fn hostile_stamps_do_not_overflow() {
         let mut readings = BootReadings::default();
-        let sample = ClockSample { wall_s: i64::MIN, boot: u32::MAX, mono_s: u64::MAX, trust: ClockTrust::Rtc };
+        let sample =
+            ClockSample { wall_s: i64::MIN, boot: u32::MAX, mono_s: u64::MAX, trust: ClockTrust::Rtc };
         readings.note(&sample, i64::MIN + 1);
         readings.note(&sample, i64::MAX);
         for trust in [ClockTrust::Guessed, ClockTrust::Rtc, ClockTrust::Synced] {

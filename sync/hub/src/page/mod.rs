@@ -10,18 +10,19 @@ mod tell;
 mod visitor;
 mod words;
 
+use crate::Hub;
 use crate::fold::{Decree, EventRef};
 use crate::server::{blocking, now_s};
 use crate::store::{
     ApproveFault, Counts, DecideFault, LoginFault, Session, Store, StoreFault, check_password,
 };
-use crate::Hub;
 use askama::Template;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use axum::routing::{get, post};
@@ -184,7 +185,12 @@ fn refused(store: &Store, visitor: Visitor, here: String, refusal: Refusal) -> O
     }
 }
 
-fn frame(store: &Store, visitor: Visitor, session: Option<Session>, here: String) -> Result<Frame, StoreFault> {
+fn frame(
+    store: &Store,
+    visitor: Visitor,
+    session: Option<Session>,
+    here: String,
+) -> Result<Frame, StoreFault> {
     let reviews_open = if session.is_some() { store.review_counts()?.0 } else { 0 };
     let school = store.school()?;
     Ok(Frame { w: visitor.words(), lang: visitor.lang, school, session, reviews_open, here })
@@ -241,7 +247,11 @@ async fn not_found(headers: HeaderMap) -> Response<Body> {
     plain(StatusCode::NOT_FOUND, Visitor::of(&headers, None).words().not_found)
 }
 
-async fn overview(State(hub): State<Arc<Hub>>, headers: HeaderMap, Query(asked): Query<Asked>) -> Response<Body> {
+async fn overview(
+    State(hub): State<Arc<Hub>>,
+    headers: HeaderMap,
+    Query(asked): Query<Asked>,
+) -> Response<Body> {
     let visitor = Visitor::of(&headers, asked.lang.as_deref());
     with_store(hub, visitor, "/".into(), move |store, session| {
         let now_s = now_s();
@@ -331,7 +341,11 @@ async fn station(
     .await
 }
 
-async fn reviews(State(hub): State<Arc<Hub>>, headers: HeaderMap, Query(asked): Query<Asked>) -> Response<Body> {
+async fn reviews(
+    State(hub): State<Arc<Hub>>,
+    headers: HeaderMap,
+    Query(asked): Query<Asked>,
+) -> Response<Body> {
     let visitor = Visitor::of(&headers, asked.lang.as_deref());
     with_store(hub, visitor, "/reviews".into(), move |store, session| {
         let (open, decided) = {
@@ -394,7 +408,11 @@ struct Joining {
     verdict: String,
 }
 
-async fn enrolment(State(hub): State<Arc<Hub>>, headers: HeaderMap, Form(joining): Form<Joining>) -> Response<Body> {
+async fn enrolment(
+    State(hub): State<Arc<Hub>>,
+    headers: HeaderMap,
+    Form(joining): Form<Joining>,
+) -> Response<Body> {
     let visitor = Visitor::of(&headers, None);
     with_store(hub, visitor, "/".into(), move |store, session| {
         let w = visitor.words();
@@ -423,7 +441,11 @@ struct SignIn {
 }
 
 /// Signs somebody in. The password is checked while the store is free for others.
-async fn sign_in(State(hub): State<Arc<Hub>>, headers: HeaderMap, Form(form): Form<SignIn>) -> Response<Body> {
+async fn sign_in(
+    State(hub): State<Arc<Hub>>,
+    headers: HeaderMap,
+    Form(form): Form<SignIn>,
+) -> Response<Body> {
     let visitor = Visitor::of(&headers, None);
     let done = blocking(move || {
         let now_s = now_s();
@@ -467,7 +489,11 @@ struct SignOut {
     form: String,
 }
 
-async fn sign_out(State(hub): State<Arc<Hub>>, headers: HeaderMap, Form(form): Form<SignOut>) -> Response<Body> {
+async fn sign_out(
+    State(hub): State<Arc<Hub>>,
+    headers: HeaderMap,
+    Form(form): Form<SignOut>,
+) -> Response<Body> {
     let visitor = Visitor::of(&headers, None);
     with_store(hub, visitor, "/".into(), move |store, session| {
         if !same(&form.form, &session.form) {

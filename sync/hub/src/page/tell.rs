@@ -72,7 +72,9 @@ impl<'s> Teller<'s> {
             (false, Fate::InReview(_), Some(why)) => fill(w.in_review, &[("why", why)]),
             (false, Fate::Resolved(_), Some(why)) => fill(w.decided, &[("why", why)]),
             (false, Fate::Flagged, Some(why)) => why.to_owned(),
-            (false, Fate::Applied | Fate::Flagged | Fate::InReview(_) | Fate::Resolved(_), _) => w.applied.to_owned(),
+            (false, Fate::Applied | Fate::Flagged | Fate::InReview(_) | Fate::Resolved(_), _) => {
+                w.applied.to_owned()
+            }
         };
         Ok(EventRow {
             seq: line.who.seq.0,

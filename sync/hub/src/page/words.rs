@@ -365,8 +365,11 @@ fn one(lang: Lang, [kk, ru, en]: [&'static str; 3]) -> &'static str {
 /// The words of a conflict.
 pub(super) fn conflict(lang: Lang, conflict: Conflict) -> ConflictWords {
     let flag = |why| ConflictWords { why: one(lang, why), accept: "", reject: "" };
-    let review =
-        |why, accept, reject| ConflictWords { why: one(lang, why), accept: one(lang, accept), reject: one(lang, reject) };
+    let review = |why, accept, reject| ConflictWords {
+        why: one(lang, why),
+        accept: one(lang, accept),
+        reject: one(lang, reject),
+    };
     match conflict {
         Conflict::LentTwice => review(
             [
@@ -399,7 +402,11 @@ pub(super) fn conflict(lang: Lang, conflict: Conflict) -> ConflictWords {
             ["беру саналмайды.", "выдача не считается.", "the loan does not count."],
         ),
         Conflict::UnknownPatron => review(
-            ["мұндай оқырман тізімде жоқ", "такого читателя нет в списке", "there is no such patron on the list"],
+            [
+                "мұндай оқырман тізімде жоқ",
+                "такого читателя нет в списке",
+                "there is no such patron on the list",
+            ],
             [
                 "беру тіркелген күйінде қалады; оқырманды тізімге қосыңыз.",
                 "выдача остаётся записанной; внесите читателя в список.",
@@ -429,21 +436,17 @@ pub(super) fn conflict(lang: Lang, conflict: Conflict) -> ConflictWords {
             "возвращена книга, которая не была выдана",
             "a book came back that was not on loan",
         ]),
-        Conflict::PatronBlocked => flag([
-            "оқырманға шектеу қойылған еді",
-            "у читателя была блокировка",
-            "the patron had a block",
-        ]),
+        Conflict::PatronBlocked => {
+            flag(["оқырманға шектеу қойылған еді", "у читателя была блокировка", "the patron had a block"])
+        }
         Conflict::OverLimit => flag([
             "барлық станцияда рұқсат етілгеннен көп кітап",
             "книг больше, чем разрешено, по всем станциям вместе",
             "more loans than allowed, over all stations",
         ]),
-        Conflict::ItemNotForLoan => flag([
-            "бұл кітап берілмеуі керек еді",
-            "эта книга не выдаётся",
-            "this book is not for loan",
-        ]),
+        Conflict::ItemNotForLoan => {
+            flag(["бұл кітап берілмеуі керек еді", "эта книга не выдаётся", "this book is not for loan"])
+        }
         Conflict::HeldByAnother => flag([
             "кітапты басқа оқырман брондаған еді",
             "книга была забронирована другим читателем",
@@ -454,11 +457,9 @@ pub(super) fn conflict(lang: Lang, conflict: Conflict) -> ConflictWords {
             "продлено чаще, чем разрешено",
             "renewed more often than allowed",
         ]),
-        Conflict::ReferenceLent => flag([
-            "оқу залының кітабы берілген",
-            "выдана книга читального зала",
-            "a reference book was lent",
-        ]),
+        Conflict::ReferenceLent => {
+            flag(["оқу залының кітабы берілген", "выдана книга читального зала", "a reference book was lent"])
+        }
         Conflict::ClockWrong => flag([
             "станцияның сағаты қате болған",
             "часы станции шли неверно",
@@ -469,26 +470,16 @@ pub(super) fn conflict(lang: Lang, conflict: Conflict) -> ConflictWords {
             "под одним номером пришли разные события: журнал скопирован или восстановлен из старой копии",
             "different events came under one number: the journal was cloned, or restored from an old copy",
         ]),
-        Conflict::Revoked => flag([
-            "станция шеттетілген",
-            "станция отключена",
-            "the station is revoked",
-        ]),
-        Conflict::PatronGone => flag([
-            "оқырман мектептен кеткен",
-            "читатель выбыл",
-            "the patron has left",
-        ]),
+        Conflict::Revoked => flag(["станция шеттетілген", "станция отключена", "the station is revoked"]),
+        Conflict::PatronGone => flag(["оқырман мектептен кеткен", "читатель выбыл", "the patron has left"]),
         Conflict::DecidedTwice => flag([
             "бір тексеру екі түрлі шешілген; біріншісі күшінде",
             "один разбор решён по-разному; в силе первое решение",
             "one review was decided differently twice; the first decision stands",
         ]),
-        Conflict::UndoWithoutEvent => flag([
-            "кері қайтаратын оқиға жоқ",
-            "отменять нечего",
-            "there was nothing to take back",
-        ]),
+        Conflict::UndoWithoutEvent => {
+            flag(["кері қайтаратын оқиға жоқ", "отменять нечего", "there was nothing to take back"])
+        }
         Conflict::OldRules => flag([
             "ескі ереже бойынша берілген",
             "выдано по старым правилам",
@@ -507,17 +498,25 @@ pub(super) fn refusal(lang: Lang, kind: RefusalKind) -> &'static str {
     let words = match kind {
         RefusalKind::UnknownCard => ["белгісіз карта", "неизвестная карта", "unknown card"],
         RefusalKind::UnknownItem => ["белгісіз кітап", "неизвестная книга", "unknown book"],
-        RefusalKind::Blocked => ["оқырманға шектеу қойылған", "читатель заблокирован", "the patron is blocked"],
+        RefusalKind::Blocked => {
+            ["оқырманға шектеу қойылған", "читатель заблокирован", "the patron is blocked"]
+        }
         RefusalKind::Expired => ["картаның мерзімі өткен", "срок карты истёк", "the card has run out"],
-        RefusalKind::LimitReached => ["кітап саны шегіне жетті", "достигнут предел книг", "the limit is reached"],
+        RefusalKind::LimitReached => {
+            ["кітап саны шегіне жетті", "достигнут предел книг", "the limit is reached"]
+        }
         RefusalKind::LimitByAge => [
             "дерек ескі, сондықтан азырақ беріледі",
             "данные устарели, поэтому выдаётся меньше",
             "fewer loans because the data is old",
         ],
         RefusalKind::Overdue => ["мерзімі өткен кітаптар бар", "есть просроченные книги", "overdue loans"],
-        RefusalKind::OnHold => ["кітапты басқа біреу күтуде", "книгу ждёт другой читатель", "someone else waits for it"],
-        RefusalKind::ReferenceOnly => ["тек оқу залында", "только в читальном зале", "read in the library only"],
+        RefusalKind::OnHold => {
+            ["кітапты басқа біреу күтуде", "книгу ждёт другой читатель", "someone else waits for it"]
+        }
+        RefusalKind::ReferenceOnly => {
+            ["тек оқу залында", "только в читальном зале", "read in the library only"]
+        }
         RefusalKind::NotForLoan => ["берілмейді", "не выдаётся", "not for loan"],
         RefusalKind::RenewalsUsed => ["бұдан әрі ұзартылмайды", "больше не продлевается", "no renewals left"],
         RefusalKind::RenewalByAge => [
@@ -527,7 +526,9 @@ pub(super) fn refusal(lang: Lang, kind: RefusalKind) -> &'static str {
         ],
         RefusalKind::NotOnLoan => ["берілмеген кітап", "книга не на руках", "not on loan"],
         RefusalKind::IsbnScanned => ["ISBN сканерленді", "отсканирован ISBN", "an ISBN was scanned"],
-        RefusalKind::UrlScanned => ["сілтеме сканерленді", "отсканирована ссылка", "a web address was scanned"],
+        RefusalKind::UrlScanned => {
+            ["сілтеме сканерленді", "отсканирована ссылка", "a web address was scanned"]
+        }
         RefusalKind::CardScanned => ["кітап орнына карта", "карта вместо книги", "a card instead of a book"],
         RefusalKind::Unreadable => ["оқылмады", "не прочитано", "unreadable"],
         RefusalKind::WrongPin => ["қате PIN", "неверный PIN", "wrong PIN"],
@@ -555,8 +556,11 @@ mod tests {
             for field in text.split("\", ") {
                 let (name, sentence) = field.split_once(": \"").unwrap_or((field, ""));
                 let name = name.trim_start_matches("Words { ").to_owned();
-                let mut places: Vec<String> =
-                    sentence.split('{').skip(1).filter_map(|p| Some(p.split_once('}')?.0.to_owned())).collect();
+                let mut places: Vec<String> = sentence
+                    .split('{')
+                    .skip(1)
+                    .filter_map(|p| Some(p.split_once('}')?.0.to_owned()))
+                    .collect();
                 places.sort();
                 fields.push((name, places));
             }

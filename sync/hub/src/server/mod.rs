@@ -64,7 +64,9 @@ pub async fn serve(
         tokio::spawn(async move {
             let _permit = permit;
             let _ = stream.set_nodelay(true);
-            let Ok(Ok(stream)) = tokio::time::timeout(HEAD_PATIENCE, acceptor.accept(stream)).await else { return };
+            let Ok(Ok(stream)) = tokio::time::timeout(HEAD_PATIENCE, acceptor.accept(stream)).await else {
+                return;
+            };
             let served = hyper::server::conn::http1::Builder::new()
                 .timer(TokioTimer::new())
                 .header_read_timeout(HEAD_PATIENCE)
@@ -101,7 +103,9 @@ async fn answer(
     ask: impl FnOnce(&Hub, &[u8], i64) -> Result<Vec<u8>, HubFault> + Send + 'static,
 ) -> Response<Body> {
     let read = tokio::time::timeout(BODY_PATIENCE, axum::body::to_bytes(body, MAX_UNPACKED_LEN)).await;
-    let Ok(Ok(message)) = read else { return text(StatusCode::BAD_REQUEST, "the message did not arrive whole") };
+    let Ok(Ok(message)) = read else {
+        return text(StatusCode::BAD_REQUEST, "the message did not arrive whole");
+    };
     match blocking(move || ask(&hub, &message, now_s())).await {
         Some(Ok(answer)) => Response::new(Body::from(Bytes::from(answer))),
         Some(Err(HubFault::Wire(fault))) => {
@@ -109,7 +113,9 @@ async fn answer(
             let status = match &fault {
                 WireError::UnknownStation(_) | WireError::Signature => StatusCode::FORBIDDEN,
                 WireError::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-                WireError::NotAMessage | WireError::Damaged(_) | WireError::Schema(_) => StatusCode::BAD_REQUEST,
+                WireError::NotAMessage | WireError::Damaged(_) | WireError::Schema(_) => {
+                    StatusCode::BAD_REQUEST
+                }
             };
             text(status, &fault.to_string())
         }

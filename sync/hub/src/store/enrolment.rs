@@ -34,7 +34,9 @@ pub struct Pending {
 #[derive(Debug, thiserror::Error)]
 pub enum ApproveFault {
     /// No station shows it now.
-    #[error("no station waits with the code {0}; compare it with the station's screen (it changes every hour)")]
+    #[error(
+        "no station waits with the code {0}; compare it with the station's screen (it changes every hour)"
+    )]
     Unknown(String),
     /// The store.
     #[error(transparent)]
@@ -60,9 +62,11 @@ impl Store {
     ) -> Result<EnrolAnswer, StoreFault> {
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let joined: Option<(u32, bool)> = tx
-            .query_row("SELECT id, revoked_s IS NOT NULL FROM station WHERE key = ?1", [request.key.0], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
+            .query_row(
+                "SELECT id, revoked_s IS NOT NULL FROM station WHERE key = ?1",
+                [request.key.0],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
             .optional()?;
         if let Some((id, revoked)) = joined {
             if revoked {
@@ -90,7 +94,8 @@ impl Store {
             None if waiting >= MOST_WAITING => EnrolAnswer::Waiting { retry_s: 60 },
             Some(_) | None if taken || request.code.chars().count() != CODE_LEN => EnrolAnswer::Refused,
             Some(_) | None => {
-                let name: String = request.name.chars().filter(|c| !c.is_control()).take(MOST_NAME_CHARS).collect();
+                let name: String =
+                    request.name.chars().filter(|c| !c.is_control()).take(MOST_NAME_CHARS).collect();
                 tx.execute(
                     "INSERT INTO enrolment (key, code, name, asked_s) VALUES (?1, ?2, ?3, ?4)
                      ON CONFLICT DO UPDATE SET code = ?2, name = ?3, asked_s = ?4, refused = 0",

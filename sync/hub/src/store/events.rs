@@ -24,7 +24,8 @@ pub struct Counts {
 }
 
 /// The columns of [`Counts`]; numbers of kinds are those of `exchange::Act::kind`.
-pub(super) const COUNTS: &str = "coalesce(sum(kind = 2 AND undone = 0), 0), coalesce(sum(kind = 3 AND undone = 0), 0),
+pub(super) const COUNTS: &str =
+    "coalesce(sum(kind = 2 AND undone = 0), 0), coalesce(sum(kind = 3 AND undone = 0), 0),
      coalesce(sum(kind = 4 AND undone = 0), 0), coalesce(sum(kind = 8 AND undone = 0), 0), count(*)";
 
 pub(super) fn counts_from(row: &Row<'_>) -> rusqlite::Result<Counts> {
@@ -94,7 +95,9 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn open_loans(&self) -> Result<u64, StoreFault> {
-        Ok(uint(self.conn.query_row("SELECT count(*) FROM loan WHERE closing IS NULL", [], |row| row.get(0))?))
+        Ok(uint(
+            self.conn.query_row("SELECT count(*) FROM loan WHERE closing IS NULL", [], |row| row.get(0))?,
+        ))
     }
 
     /// Events of a station, the newest first, `limit` of them before `before` (the newest if `None`).

@@ -47,9 +47,8 @@ fn start(
     let mut query = conn.prepare_cached(
         "SELECT coalesce(max(change), 0) FROM record WHERE feed = ?1 AND station IN (0, ?2)",
     )?;
-    let newest = super::code::uint(
-        query.query_row(params![cursor.feed.number(), station.0], |row| row.get(0))?,
-    );
+    let newest =
+        super::code::uint(query.query_row(params![cursor.feed.number(), station.0], |row| row.get(0))?);
     Ok(if cursor.at < newest {
         Some(cursor.at)
     } else if cursor.hash == ours {

@@ -1,17 +1,17 @@
 //! Keeps what is folded in step: takes the subjects that were touched, folds each anew from all its events, and writes
 //! down what came out. What must come out is `crate::fold::whole`.
 
+use super::StoreFault;
 use super::code::{closing, closing_word, decree, int, uint, variant, word};
 use super::records::{self, EVERYONE};
 use super::reference::Reading;
-use super::StoreFault;
 use crate::fold::{
     Dated, Decided, Decision, EventRef, Folded, FoldedLoan, Judged, Point, Subject, When, fold_counted,
     fold_item, fold_patron, judge_loose,
 };
 use exchange::{
-    Act, Conflict, Day, Epoch, Fate, Feed, ItemId, Loan, PatronId, Record, RecordKey, ReviewId, Seq, StationId,
-    Verdict, row,
+    Act, Conflict, Day, Epoch, Fate, Feed, ItemId, Loan, PatronId, Record, RecordKey, ReviewId, Seq,
+    StationId, Verdict, row,
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use std::collections::{BTreeMap, BTreeSet};
@@ -136,9 +136,8 @@ pub(super) fn dated(row: &Row<'_>) -> Result<Dated, StoreFault> {
 }
 
 fn events_of(conn: &Connection, subject: &Subject) -> Result<Vec<Dated>, StoreFault> {
-    let mut query = conn.prepare_cached(
-        "SELECT station, epoch, seq, row, at_s, lo_s, hi_s FROM event WHERE subject = ?1",
-    )?;
+    let mut query = conn
+        .prepare_cached("SELECT station, epoch, seq, row, at_s, lo_s, hi_s FROM event WHERE subject = ?1")?;
     let mut rows = query.query([subject.to_string()])?;
     let mut events = Vec::new();
     while let Some(row) = rows.next()? {
@@ -247,7 +246,10 @@ pub(super) fn read_loans(
             None => None,
         };
         loans.push(FoldedLoan {
-            opened: Point { at_s: row.get("opened_s")?, who: named_ref(row, "o_station", "o_epoch", "o_seq")? },
+            opened: Point {
+                at_s: row.get("opened_s")?,
+                who: named_ref(row, "o_station", "o_epoch", "o_seq")?,
+            },
             item: ItemId::new(item).map_err(|_| StoreFault::Damaged("a loan's item"))?,
             patron: PatronId(uint(row.get("patron")?)),
             counts: row.get("counts")?,
@@ -364,7 +366,9 @@ fn verdicts(
     let mut verdicts = BTreeMap::new();
     for who in names {
         let found: Option<(i64, String)> = query
-            .query_row(params![who.station.0, who.epoch.0, int(who.seq.0)], |row| Ok((row.get(0)?, row.get(1)?)))
+            .query_row(params![who.station.0, who.epoch.0, int(who.seq.0)], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
             .optional()?;
         if let Some((review, conflict)) = found {
             let review = ReviewId(uint(review));
@@ -406,7 +410,8 @@ pub(super) fn judged(
     review: Option<i64>,
     patron_conflict: Option<&str>,
 ) -> Result<Judged, StoreFault> {
-    let review = || review.map(|review| ReviewId(uint(review))).ok_or(StoreFault::Damaged("a matter's review"));
+    let review =
+        || review.map(|review| ReviewId(uint(review))).ok_or(StoreFault::Damaged("a matter's review"));
     let fate = match fate {
         None | Some("applied") => Fate::Applied,
         Some("flagged") => Fate::Flagged,

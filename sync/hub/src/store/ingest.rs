@@ -78,7 +78,8 @@ impl Store {
                     answer.stored_upto = last.seq;
                 }
                 if !request.events.is_empty() {
-                    answer.outcomes = outcomes(&tx, station, request.epoch, request.from_seq, answer.stored_upto)?;
+                    answer.outcomes =
+                        outcomes(&tx, station, request.epoch, request.from_seq, answer.stored_upto)?;
                 }
             }
             Verdict::Gap => {}
@@ -145,10 +146,8 @@ fn compare(conn: &Connection, request: &Request, stored: Seq) -> Result<Verdict,
         conn.prepare_cached("SELECT row FROM event WHERE station = ?1 AND epoch = ?2 AND seq = ?3")?;
     let mut known = 0;
     for event in request.events.iter().take_while(|event| event.seq <= stored) {
-        let kept: Vec<u8> = query.query_row(
-            params![request.station.0, request.epoch.0, int(event.seq.0)],
-            |row| row.get(0),
-        )?;
+        let kept: Vec<u8> = query
+            .query_row(params![request.station.0, request.epoch.0, int(event.seq.0)], |row| row.get(0))?;
         if kept != row::encode(event) {
             return Ok(Verdict::Fork);
         }
@@ -242,9 +241,8 @@ fn subject(conn: &Connection, who: EventRef, act: &Act) -> Result<Option<Subject
     }
     let mut query =
         conn.prepare_cached("SELECT subject FROM event WHERE station = ?1 AND epoch = ?2 AND seq = ?3")?;
-    let text: Option<Option<String>> = query
-        .query_row(params![who.station.0, who.epoch.0, int(seq.0)], |row| row.get(0))
-        .optional()?;
+    let text: Option<Option<String>> =
+        query.query_row(params![who.station.0, who.epoch.0, int(seq.0)], |row| row.get(0)).optional()?;
     text.flatten().as_deref().map(fold::parse_subject).transpose()
 }
 
@@ -252,9 +250,8 @@ fn subject(conn: &Connection, who: EventRef, act: &Act) -> Result<Option<Subject
 /// events of that start and earlier ones, and what rests on them is folded anew.
 fn note_contact(tx: &Transaction<'_>, request: &Request, now_s: i64) -> Result<(), StoreFault> {
     let (station, epoch, clock) = (request.station, request.epoch, request.clock);
-    tx.prepare_cached("UPDATE station SET contact_s = ?2, head = ?3, ahead_s = ?4 WHERE id = ?1")?.execute(
-        params![station.0, now_s, int(request.head_seq.0), clock.wall_s.saturating_sub(now_s)],
-    )?;
+    tx.prepare_cached("UPDATE station SET contact_s = ?2, head = ?3, ahead_s = ?4 WHERE id = ?1")?
+        .execute(params![station.0, now_s, int(request.head_seq.0), clock.wall_s.saturating_sub(now_s)])?;
     let mut readings = readings(tx, station, epoch)?;
     let Some(start_by_s) = readings.note(&clock, now_s) else { return Ok(()) };
     tx.prepare_cached(
@@ -341,4 +338,3 @@ fn set_aside(
     .execute(params![request.station.0, request.epoch.0, now_s, why, message, MOST_SET_ASIDE])?;
     Ok(())
 }
-

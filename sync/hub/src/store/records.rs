@@ -120,9 +120,8 @@ pub(super) fn get(
     let mut query = conn.prepare_cached(
         "SELECT row FROM record WHERE feed = ?1 AND station = ?2 AND key = ?3 AND row IS NOT NULL",
     )?;
-    let bytes: Option<Vec<u8>> = query
-        .query_row(params![feed.number(), station.0, key_text(key)], |row| row.get(0))
-        .optional()?;
+    let bytes: Option<Vec<u8>> =
+        query.query_row(params![feed.number(), station.0, key_text(key)], |row| row.get(0)).optional()?;
     bytes.as_deref().map(decode).transpose()
 }
 
@@ -199,12 +198,16 @@ fn keep_history(tx: &Transaction<'_>, record: &Record, now_s: i64) -> Result<(),
         Record::Item(item) => {
             let status = word(&item.status);
             let last: Option<String> = tx
-                .prepare_cached("SELECT status FROM item_status WHERE item = ?1 ORDER BY since_s DESC LIMIT 1")?
+                .prepare_cached(
+                    "SELECT status FROM item_status WHERE item = ?1 ORDER BY since_s DESC LIMIT 1",
+                )?
                 .query_row([item.id.as_str()], |row| row.get(0))
                 .optional()?;
             if last.as_deref() != Some(status.as_str()) {
-                tx.prepare_cached("INSERT OR REPLACE INTO item_status (item, since_s, status) VALUES (?1, ?2, ?3)")?
-                    .execute(params![item.id.as_str(), now_s, status])?;
+                tx.prepare_cached(
+                    "INSERT OR REPLACE INTO item_status (item, since_s, status) VALUES (?1, ?2, ?3)",
+                )?
+                .execute(params![item.id.as_str(), now_s, status])?;
             }
         }
         Record::Calendar(_)

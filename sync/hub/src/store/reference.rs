@@ -30,9 +30,8 @@ impl<'c> Reading<'c> {
             }
         }
         let mut holds = Vec::new();
-        let mut query = conn.prepare_cached(
-            "SELECT row FROM record WHERE feed = ?1 AND station = 0 AND row IS NOT NULL",
-        )?;
+        let mut query = conn
+            .prepare_cached("SELECT row FROM record WHERE feed = ?1 AND station = 0 AND row IS NOT NULL")?;
         for bytes in query.query_map([Feed::Holds.number()], |row| row.get::<_, Vec<u8>>(0))? {
             if let Record::Hold(hold) = decode(&bytes?)?
                 && hold.state == HoldState::Ready
@@ -42,8 +41,13 @@ impl<'c> Reading<'c> {
             }
         }
         let zone = zone(conn)?;
-        let reference =
-            Reference { items: BTreeMap::new(), patrons: BTreeMap::new(), titles: BTreeMap::new(), rules, zone };
+        let reference = Reference {
+            items: BTreeMap::new(),
+            patrons: BTreeMap::new(),
+            titles: BTreeMap::new(),
+            rules,
+            zone,
+        };
         Ok(Reading { conn, holds, reference })
     }
 
@@ -59,8 +63,9 @@ impl<'c> Reading<'c> {
         };
         self.want_title(record.title)?;
         let mut statuses: Vec<(i64, ItemStatus)> = Vec::new();
-        let mut query =
-            self.conn.prepare_cached("SELECT since_s, status FROM item_status WHERE item = ?1 ORDER BY since_s")?;
+        let mut query = self
+            .conn
+            .prepare_cached("SELECT since_s, status FROM item_status WHERE item = ?1 ORDER BY since_s")?;
         for row in query.query_map([item.as_str()], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))? {
             let (since_s, status) = row?;
             statuses.push((since_s, variant(&status)?));

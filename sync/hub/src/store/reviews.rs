@@ -65,7 +65,8 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn review_counts(&self) -> Result<(u64, u64), StoreFault> {
-        let sql = "SELECT coalesce(sum(fate = 'in_review'), 0), count(*) FROM matter WHERE review IS NOT NULL";
+        let sql =
+            "SELECT coalesce(sum(fate = 'in_review'), 0), count(*) FROM matter WHERE review IS NOT NULL";
         Ok(self.conn.query_row(sql, [], |row| Ok((uint(row.get(0)?), uint(row.get(1)?))))?)
     }
 
@@ -89,7 +90,8 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn review(&self, review: ReviewId) -> Result<Option<ReviewLine>, StoreFault> {
-        let mut query = self.conn.prepare_cached("SELECT station, epoch, seq FROM matter WHERE review = ?1")?;
+        let mut query =
+            self.conn.prepare_cached("SELECT station, epoch, seq FROM matter WHERE review = ?1")?;
         let who = query.query_row([int(review.0)], |row| event_ref(row, 0)).optional()?;
         let Some(cause) = who.map(|who| self.event(who)).transpose()?.flatten() else { return Ok(None) };
         let Some(conflict) = cause.judged.conflict else { return Ok(None) };

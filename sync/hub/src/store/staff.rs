@@ -132,7 +132,13 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be written.
-    pub fn sign_in(&mut self, login: &str, token: &[u8; 32], form: &str, now_s: i64) -> Result<(), StoreFault> {
+    pub fn sign_in(
+        &mut self,
+        login: &str,
+        token: &[u8; 32],
+        form: &str,
+        now_s: i64,
+    ) -> Result<(), StoreFault> {
         self.conn.execute("DELETE FROM session WHERE until_s <= ?1", [now_s])?;
         self.conn.execute("UPDATE staff SET failures = 0, locked_until_s = 0 WHERE login = ?1", [login])?;
         self.conn.execute(
@@ -147,9 +153,9 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub fn session(&mut self, token: &[u8; 32], now_s: i64) -> Result<Option<Session>, StoreFault> {
-        let mut query = self.conn.prepare_cached(
-            "SELECT login, form, until_s FROM session WHERE token = ?1 AND until_s > ?2",
-        )?;
+        let mut query = self
+            .conn
+            .prepare_cached("SELECT login, form, until_s FROM session WHERE token = ?1 AND until_s > ?2")?;
         let found: Option<(String, String, i64)> = query
             .query_row(params![digest(token), now_s], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
             .optional()?;
@@ -178,7 +184,8 @@ impl Store {
 /// milliseconds and 32 MiB: not to be called while the store is held.
 pub fn check_password(hash: Option<&str>, password: &str) -> bool {
     /// Of a password that nobody knows.
-    const NOBODY: &str = "$argon2id$v=19$m=32768,t=3,p=1$b3F5cm1hbm9xeXJtYW4$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    const NOBODY: &str =
+        "$argon2id$v=19$m=32768,t=3,p=1$b3F5cm1hbm9xeXJtYW4$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     Argon2::default().verify_password(password.as_bytes(), hash.unwrap_or(NOBODY)).is_ok()
 }
 

@@ -78,7 +78,8 @@ impl Store {
 
     /// A station's events in numbers.
     fn counts_of(&self, station: StationId) -> Result<Counts, StoreFault> {
-        let mut query = self.conn.prepare_cached(&format!("SELECT {COUNTS} FROM event WHERE station = ?1"))?;
+        let mut query =
+            self.conn.prepare_cached(&format!("SELECT {COUNTS} FROM event WHERE station = ?1"))?;
         Ok(query.query_row([station.0], counts_from)?)
     }
 

@@ -9,9 +9,9 @@ use crate::fold::{Dated, Decree, Reference, whole};
 use exchange::enrol::EnrolRequest;
 use exchange::wire::{PublicKey, SecretKey};
 use exchange::{
-    Act, Allowance, Answer, Basis, Block, BlockKind, Calendar, Chain, ClockSample, ClockTrust, Cursor, Day, Epoch,
-    Event, Feed, FeedHash, Item, ItemId, ItemStatus, Patron, PatronId, PatronKind, Record, RecordKey, Request, Rules,
-    SCHEMA, Seq, Stamp, Standing, StationId, Title, TitleId, TitleKind, UnknownItem,
+    Act, Allowance, Answer, Basis, Block, BlockKind, Calendar, Chain, ClockSample, ClockTrust, Cursor, Day,
+    Epoch, Event, Feed, FeedHash, Item, ItemId, ItemStatus, Patron, PatronId, PatronKind, Record, RecordKey,
+    Request, Rules, SCHEMA, Seq, Stamp, Standing, StationId, Title, TitleId, TitleKind, UnknownItem,
 };
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -158,7 +158,8 @@ fn school() -> (tempfile::TempDir, Store) {
         closed: Vec::new(),
         year_end: Day::from_ymd(2027, 5, 25).unwrap(),
     };
-    let mut all = vec![rules(1), Record::Calendar(calendar), title(1, TitleKind::Book), title(2, TitleKind::Textbook)];
+    let mut all =
+        vec![rules(1), Record::Calendar(calendar), title(1, TitleKind::Book), title(2, TitleKind::Textbook)];
     all.extend((1..=3).map(|n| copy(n, ItemStatus::Lendable)));
     all.extend((1..=2).map(|n| patron(n, Vec::new())));
     let changes: Vec<Change> = all.into_iter().map(Change::Put).collect();
@@ -167,8 +168,10 @@ fn school() -> (tempfile::TempDir, Store) {
 }
 
 fn all_events(store: &Store) -> Vec<Dated> {
-    let mut query =
-        store.conn.prepare("SELECT station, epoch, seq, row, at_s, lo_s, hi_s FROM event ORDER BY received_s").unwrap();
+    let mut query = store
+        .conn
+        .prepare("SELECT station, epoch, seq, row, at_s, lo_s, hi_s FROM event ORDER BY received_s")
+        .unwrap();
     let mut rows = query.query([]).unwrap();
     let mut events = Vec::new();
     while let Some(row) = rows.next().unwrap() {
@@ -205,7 +208,9 @@ fn verify(store: &Store) {
     }
     let mut query = store.conn.prepare("SELECT patron, title, out FROM counted").unwrap();
     let counted: BTreeMap<_, _> = query
-        .query_map([], |row| Ok(((PatronId(uint(row.get(0)?)), TitleId(uint(row.get(1)?))), row.get::<_, u32>(2)?)))
+        .query_map([], |row| {
+            Ok(((PatronId(uint(row.get(0)?)), TitleId(uint(row.get(1)?))), row.get::<_, u32>(2)?))
+        })
         .unwrap()
         .map(Result::unwrap)
         .collect();
@@ -217,7 +222,10 @@ fn verify(store: &Store) {
         .map(|(item, _)| item.clone())
         .collect();
     let told = store.records(Feed::Loans).unwrap();
-    assert_eq!(told.iter().map(Record::key).collect::<Vec<_>>(), open.into_iter().map(RecordKey::Item).collect::<Vec<_>>());
+    assert_eq!(
+        told.iter().map(Record::key).collect::<Vec<_>>(),
+        open.into_iter().map(RecordKey::Item).collect::<Vec<_>>()
+    );
     for feed in Feed::ALL {
         let records = store.records(feed).unwrap();
         assert_eq!(records::hash(&store.conn, feed, StationId(0)).unwrap(), FeedHash::over(&records));

@@ -1,0 +1,208 @@
+//! The file as it is written, and what is checked of it.
+
+use super::fault::Fault;
+use super::{Config, Region, Screen};
+use exchange::Lang;
+use hardware::barcode::{NumberRule, ReaderConfig, SiteRules};
+use links::Https;
+use links::https::{Patience, Settings, SetupFault, TimeFloor, Trust};
+use serde::Deserialize;
+use std::borrow::Cow;
+use std::ops::{Range, RangeInclusive};
+use std::path::{Path, PathBuf};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A Unix socket's path ends in a field of 108 bytes; while a reader's socket is made, it has a longer name.
+const MOST_SOCKET_PATH_BYTES: usize = 96;
+
+/// What the region keeps of a station's name, in characters.
+const MOST_NAME_CHARS: usize = 80;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenConfig {
+    data_dir: Option<Spanned<PathBuf>>,
+    name: Option<Spanned<String>>,
+    region: Option<WrittenRegion>,
+    #[serde(default)]
+    screen: WrittenScreen,
+    readers: Spanned<Vec<Spanned<ReaderConfig>>>,
+    numbers: Option<WrittenNumbers>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenRegion {
+    url: Spanned<String>,
+    ca: Option<Spanned<PathBuf>>,
+    call_after_events: Option<Spanned<u32>>,
+    call_every_min: Option<Spanned<u32>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct WrittenScreen {
+    socket: Option<Spanned<PathBuf>>,
+    lang: Option<Lang>,
+    idle_s: Option<Spanned<u32>>,
+    warning_s: Option<Spanned<u32>>,
+    finished_s: Option<Spanned<u32>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenNumbers {
+    rules: Vec<Spanned<NumberRule>>,
+}
+
+/// Checks a text whose relative paths are relative to `folder`, an absolute path.
+pub(super) fn parse(text: &str, folder: &Path) -> Result<Config, Fault> {
+    let mut document = DeTable::parse(text)?;
+    place_reader_sockets(document.get_mut(), folder);
+    let written = WrittenConfig::deserialize(toml::Deserializer::from(document))?;
+    Ok(Config {
+        data_dir: match written.data_dir {
+            Some(dir) => folder.join(named("data_dir", dir)?.1),
+            None => "/var/lib/oqyrman".into(),
+        },
+        name: name(written.name)?,
+        region: written.region.map(|region| self::region(region, folder)).transpose()?,
+        screen: screen(written.screen, folder)?,
+        readers: readers(written.readers)?,
+        numbers: written.numbers.map_or_else(|| Ok(SiteRules::default()), numbers)?,
+    })
+}
+
+/// Makes a relative path of a reader's socket absolute, as the readers want it. An empty one stays, and is refused.
+fn place_reader_sockets(document: &mut DeTable<'_>, folder: &Path) {
+    let Some(DeValue::Array(readers)) = document.get_mut("readers").map(Spanned::get_mut) else { return };
+    for reader in readers.iter_mut() {
+        let DeValue::Table(reader) = reader.get_mut() else { continue };
+        let kind = reader.get("kind").map(Spanned::get_ref);
+        if !matches!(kind, Some(DeValue::String(kind)) if kind == "socket") {
+            continue;
+        }
+        if let Some(DeValue::String(path)) = reader.get_mut("path").map(Spanned::get_mut)
+            && !path.is_empty()
+            && let Some(absolute) = folder.join(path.as_ref()).to_str()
+        {
+            *path = Cow::Owned(absolute.to_owned());
+        }
+    }
+}
+
+fn named(key: &str, path: Spanned<PathBuf>) -> Result<(Range<usize>, PathBuf), Fault> {
+    let span = path.span();
+    if path.get_ref().as_os_str().is_empty() {
+        return Err(Fault::new(span, format!("`{key}` is empty; a path is expected")));
+    }
+    Ok((span, path.into_inner()))
+}
+
+fn name(name: Option<Spanned<String>>) -> Result<String, Fault> {
+    let Some(name) = name else { return Ok("oqyrman".into()) };
+    let (span, name) = (name.span(), name.into_inner());
+    let length = name.chars().count();
+    if name.trim().is_empty() || length > MOST_NAME_CHARS || name.chars().any(char::is_control) {
+        let expected = format!("1 to {MOST_NAME_CHARS} printable characters are expected");
+        return Err(Fault::new(span, format!("found a `name` of {length} characters; {expected}")));
+    }
+    Ok(name)
+}
+
+fn region(region: WrittenRegion, folder: &Path) -> Result<Region, Fault> {
+    let url = (region.url.span(), region.url.into_inner());
+    let (ca, trust) = match region.ca {
+        Some(path) => {
+            let (span, path) = named("ca", path)?;
+            let path = folder.join(path);
+            let pem = std::fs::read(&path).map_err(|reason| {
+                let expected = "the PEM file of the region's certificate authority is expected here";
+                Fault::new(span.clone(), format!("{}: {reason}; {expected}", path.display()))
+            })?;
+            (span, Trust::Ca(pem))
+        }
+        None => (url.0.clone(), Trust::WebRoots),
+    };
+    let link = Settings { url: url.1, trust, patience: Patience::default() };
+    if let Err(fault) = Https::new(&link, &TimeFloor::new(0)) {
+        let span = match &fault {
+            SetupFault::Url(_) | SetupFault::Client(_) => url.0,
+            SetupFault::Ca(_) => ca,
+        };
+        return Err(Fault::new(span, fault.to_string()));
+    }
+    let call_after_events = within("call_after_events", region.call_after_events, 20, 1..=10_000, "events")?;
+    let call_every_min = within("call_every_min", region.call_every_min, 15, 1..=1_440, "minutes")?;
+    Ok(Region { link, call_after_events, call_every_min })
+}
+
+fn screen(screen: WrittenScreen, folder: &Path) -> Result<Screen, Fault> {
+    let socket = match screen.socket {
+        Some(path) => {
+            let (span, path) = named("socket", path)?;
+            let path = folder.join(path);
+            socket_path(span, &path)?;
+            path
+        }
+        None => "/run/oqyrman/screen.sock".into(),
+    };
+    Ok(Screen {
+        socket,
+        lang: screen.lang.unwrap_or_default(),
+        idle_s: within("idle_s", screen.idle_s, 40, 20..=600, "seconds")?,
+        warning_s: within("warning_s", screen.warning_s, 20, 20..=120, "seconds")?,
+        finished_s: within("finished_s", screen.finished_s, 8, 3..=60, "seconds")?,
+    })
+}
+
+fn readers(readers: Spanned<Vec<Spanned<ReaderConfig>>>) -> Result<Vec<ReaderConfig>, Fault> {
+    if readers.get_ref().is_empty() {
+        let expected = "at least one is expected: without a reader nothing can be lent";
+        return Err(Fault::new(readers.span(), format!("found no reader; {expected}")));
+    }
+    let mut checked = Vec::new();
+    for reader in readers.into_inner() {
+        let (span, reader) = (reader.span(), reader.into_inner());
+        if let hardware::barcode::ReaderKind::Socket { path } = &reader.kind {
+            socket_path(span.clone(), path)?;
+        }
+        checked.push(reader);
+        hardware::barcode::check_readers(&checked).map_err(|fault| Fault::new(span, fault.to_string()))?;
+    }
+    Ok(checked)
+}
+
+fn numbers(numbers: WrittenNumbers) -> Result<SiteRules, Fault> {
+    let spans: Vec<Range<usize>> = numbers.rules.iter().map(Spanned::span).collect();
+    SiteRules::new(numbers.rules.into_iter().map(Spanned::into_inner).collect()).map_err(|error| {
+        let span = error.position.checked_sub(1).and_then(|at| spans.get(at)).cloned();
+        Fault::new(span.unwrap_or(0..0), error.to_string())
+    })
+}
+
+fn socket_path(span: Range<usize>, path: &Path) -> Result<(), Fault> {
+    let length = path.as_os_str().len();
+    if length <= MOST_SOCKET_PATH_BYTES {
+        return Ok(());
+    }
+    let found = format!("found a socket's path of {length} bytes: {}", path.display());
+    Err(Fault::new(span, format!("{found}; at most {MOST_SOCKET_PATH_BYTES} are expected")))
+}
+
+fn within(
+    key: &str,
+    found: Option<Spanned<u32>>,
+    default: u32,
+    range: RangeInclusive<u32>,
+    unit: &str,
+) -> Result<u32, Fault> {
+    let Some(found) = found else { return Ok(default) };
+    let (span, value) = (found.span(), found.into_inner());
+    if range.contains(&value) {
+        return Ok(value);
+    }
+    let expected = format!("{} to {} {unit} are expected", range.start(), range.end());
+    Err(Fault::new(span, format!("found `{key} = {value}`; {expected}")))
+}

@@ -1,0 +1,52 @@
+//! What the station says of itself: to staff, to pupils in one neutral line, to `oqyrman status`.
+
+use super::station::Station;
+use crate::status::Status;
+use desk::{LinkNote, Memory, StaffStatus};
+
+impl Station {
+    /// What staff want to know.
+    pub(super) fn staff_status(&self) -> StaffStatus {
+        // Figures are no reason to stop: a memory that does not answer is told by the desk itself.
+        let counts = self.journal.counts().unwrap_or_default();
+        let now_s = self.clock.now().wall_s;
+        let minutes_since = |then_s: i64| u64::try_from((now_s - then_s) / 60).unwrap_or(0);
+        StaffStatus {
+            station: self.membership.as_ref().map_or(0, |membership| membership.station.0),
+            version: env!("CARGO_PKG_VERSION").into(),
+            waiting: counts.waiting,
+            last_contact_min: self.calling.last_contact_s.map(minutes_since),
+            patrons: counts.patrons,
+            items: counts.items,
+            loans: counts.loans,
+            readers: self.readers(),
+            reviews: counts.reviews,
+        }
+    }
+
+    /// What there is to say of the link: data so old that the rules tighten, or no contact now, or nothing.
+    pub(super) fn link_note(&self) -> LinkNote {
+        let rules = self.journal.rules().ok().flatten();
+        let as_of_s = self.journal.data_as_of_s().ok().flatten();
+        let age_s = as_of_s.map_or(0, |as_of_s| self.clock.now().wall_s - as_of_s);
+        let tightens_s =
+            rules.and_then(|rules| rules.stale.first().map(|step| i64::from(step.after_h) * 3600));
+        if tightens_s.is_some_and(|tightens_s| age_s >= tightens_s) {
+            return LinkNote::DataOld { days: u16::try_from(age_s / 86_400).unwrap_or(u16::MAX) };
+        }
+        if self.calling.answered == Some(false) { LinkNote::Offline } else { LinkNote::Quiet }
+    }
+}
+
+/// The station at this moment.
+pub(super) fn status(station: &Station, running: bool) -> Status {
+    Status {
+        at_s: station.clock.now().wall_s,
+        running,
+        pid: std::process::id(),
+        name: station.config.name.clone(),
+        enrol_code: station.calling.code.clone(),
+        events: station.journal.outbox().head.0,
+        staff: station.staff_status(),
+    }
+}

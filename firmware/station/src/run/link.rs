@@ -1,0 +1,106 @@
+//! The link's side of the station: what its thread asks for and brings.
+
+use super::station::Station;
+use crate::caller::{LinkEvent, OutboxFault};
+use crate::identity::{self, Membership};
+use desk::Input;
+use exchange::{Answer, Epoch, Request, Standing};
+use journal::{Alarm, FeedFate, TakeError};
+use links::{Call, Taken, Waiting};
+
+impl Station {
+    pub(super) fn link(&mut self, event: LinkEvent) {
+        // A reply is not heard when the link's thread is gone; then nothing hangs on it.
+        match event {
+            LinkEvent::Enrolling(code) => {
+                tracing::info!(code, "the station waits until somebody at the region approves this code");
+                self.calling.code = Some(code.clone());
+                self.tell(Input::Enrolling(Some(code)));
+                self.leave_word(true);
+            }
+            LinkEvent::Enrolled(membership, epoch, reply) => {
+                let _ = reply.send(self.enrolled(membership, epoch));
+            }
+            LinkEvent::Waiting(reply) => {
+                let outbox = self.journal.outbox();
+                let _ = reply.send(Ok(Waiting { acked: outbox.acked, head: outbox.head }));
+            }
+            LinkEvent::Request(call, reply) => {
+                let _ = reply.send(self.request(&call));
+            }
+            LinkEvent::Take(answer, reply) => {
+                let _ = reply.send(self.take(&answer));
+            }
+            LinkEvent::Called { answered } => {
+                if answered {
+                    self.calling.last_contact_s = Some(self.clock.now().wall_s);
+                }
+                self.calling.answered = Some(answered);
+                self.tell_link();
+                self.leave_word(true);
+            }
+        }
+    }
+
+    /// Keeps what the region said: first in the journal, then in its file. Cut short in between, the station asks once
+    /// more at its next start and is told the same.
+    fn enrolled(&mut self, membership: Membership, epoch: Epoch) -> Result<(), OutboxFault> {
+        self.journal.enrol(membership.station, Some(epoch))?;
+        identity::join(&self.config.data_dir, &membership).map_err(OutboxFault::Membership)?;
+        tracing::info!(station = membership.station.0, "the region has taken the station in");
+        self.membership = Some(membership);
+        self.calling.code = None;
+        self.tell(Input::Enrolling(None));
+        self.leave_word(true);
+        Ok(())
+    }
+
+    fn request(&self, call: &Call) -> Result<Request, OutboxFault> {
+        let request =
+            self.journal.request(call.from_seq, call.max_events, call.answer_limit, self.clock.sample());
+        Ok(request.map_err(TakeError::Store)?)
+    }
+
+    fn take(&mut self, answer: &Answer) -> Result<Taken, OutboxFault> {
+        if self.journal.would_begin_epoch(answer) && !self.desk.is_at_rest() {
+            return Err(OutboxFault::Visit);
+        }
+        let taken = self.journal.take_answer(answer)?;
+        for (feed, fate) in &taken.feeds {
+            if *fate == FeedFate::Drifted {
+                tracing::warn!(?feed, "this feed was not as the region has it; it is asked for again");
+            }
+        }
+        if let Some(alarm) = taken.alarm {
+            tracing::error!("{alarm}");
+        }
+        if let Some(epoch) = taken.begun {
+            tracing::error!(
+                epoch = epoch.0,
+                "the region knows another journal of this station: a new epoch begins"
+            );
+        }
+        self.settled = false;
+        self.clock.compare_with_region(answer.time_s);
+        self.floor.raise(self.journal.lower_bound_s());
+        self.use_zone();
+        Ok(match (taken.standing, taken.alarm) {
+            (Standing::Revoked, _) => {
+                tracing::error!("the region takes nothing from this station any more");
+                Taken::Revoked
+            }
+            (Standing::Forked { .. }, _) | (Standing::Good, Some(Alarm::JournalBehind { .. })) => {
+                Taken::Forked
+            }
+            (Standing::Good, Some(Alarm::RegionBehind { .. }) | None) => {
+                Taken::Good { stored_upto: taken.acked, changed: taken.changed(), more: taken.more }
+            }
+        })
+    }
+
+    /// Tells the desk what there is to say of the link and of what has come by it.
+    pub(super) fn tell_link(&mut self) {
+        self.tell(Input::Link(self.link_note()));
+        self.tell(Input::Status(self.staff_status()));
+    }
+}

@@ -1,0 +1,101 @@
+//! The running station: one thread that owns desk and journal, and hears of everything else by message.
+//!
+//! Everything that can be refused is looked at before anything starts; the journal is opened before a socket is made, so
+//! that a second station in the same folder disturbs nothing.
+
+mod figures;
+mod link;
+mod station;
+
+use crate::caller::{Caller, LinkEvent};
+use crate::config::Config;
+use crate::identity;
+use crate::screen::{ScreenEvent, Screens};
+use anyhow::Context;
+use hardware::barcode::ReaderEvent;
+use links::https::TimeFloor;
+use station::Station;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+use std::sync::mpsc::{SyncSender, sync_channel};
+
+/// Most messages that may wait for the loop; whoever has another one waits with it.
+const MOST_WAITING: usize = 256;
+
+/// Something that happened outside the loop.
+#[derive(Debug)]
+pub enum Happening {
+    /// A reader.
+    Reader(ReaderEvent),
+    /// A screen.
+    Screen(ScreenEvent),
+    /// The link.
+    Link(LinkEvent),
+    /// The system wants the station to stop.
+    Stop,
+}
+
+impl From<ReaderEvent> for Happening {
+    fn from(event: ReaderEvent) -> Happening {
+        Happening::Reader(event)
+    }
+}
+
+impl From<ScreenEvent> for Happening {
+    fn from(event: ScreenEvent) -> Happening {
+        Happening::Screen(event)
+    }
+}
+
+/// Runs a station until the system asks it to stop.
+///
+/// # Errors
+/// What keeps it from starting, in words.
+pub fn run(config: &Config) -> anyhow::Result<()> {
+    make_data_dir(&config.data_dir)?;
+    let key = identity::key(&config.data_dir)?;
+    let floor = TimeFloor::new(0);
+    let caller = match &config.region {
+        Some(region) => Some(Caller::new(region, &config.name, key, &floor)?),
+        None => None,
+    };
+    let (events, happenings) = sync_channel(MOST_WAITING);
+    stop_on_signal(events.clone())?;
+    let mut station = Station::open(config, floor)?;
+    station.show_on(Screens::listen(&config.screen.socket, events.clone())?);
+    let readers = hardware::barcode::start(&config.readers, events.clone())?;
+    if let Some(caller) = caller {
+        station.nudge_by(caller.start(station.membership(), events.clone())?);
+    }
+    drop(events);
+    tracing::info!(name = config.name, readers = config.readers.len(), "the station is open");
+    let end = station.serve(&happenings);
+    drop(readers);
+    tracing::info!("the station stops");
+    end
+}
+
+/// Makes the data folder if it is not there: what is remembered of pupils is for the station's user alone.
+///
+/// # Errors
+/// It cannot be made.
+pub fn make_data_dir(path: &Path) -> anyhow::Result<()> {
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.with_context(|| format!("{}: the data folder cannot be made", path.display()))
+}
+
+fn stop_on_signal(events: SyncSender<Happening>) -> anyhow::Result<()> {
+    let mut signals = signal_hook::iterator::Signals::new([
+        signal_hook::consts::SIGTERM,
+        signal_hook::consts::SIGINT,
+        signal_hook::consts::SIGHUP,
+    ])
+    .context("the system's wish to stop cannot be heard")?;
+    std::thread::Builder::new().name("signals".into()).spawn(move || {
+        if signals.forever().next().is_some() {
+            // Nobody hears it only when the station stops already.
+            let _ = events.send(Happening::Stop);
+        }
+    })?;
+    Ok(())
+}

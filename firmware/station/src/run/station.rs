@@ -1,0 +1,277 @@
+//! Desk, journal and what belongs to them, in one hand: what the desk wants recorded is durable before the desk hears of
+//! it, and before anything else is handled.
+
+use super::Happening;
+use super::figures;
+use crate::clock::{Clock, system_wall_s};
+use crate::config::Config;
+use crate::identity::{self, Membership};
+use crate::scan;
+use crate::screen::{ScreenEvent, Screens};
+use anyhow::Context;
+use desk::ipc::Tap;
+use desk::{Desk, Effect, Input, Memory, Scanned, Screen};
+use exchange::{Act, Basis};
+use hardware::barcode::{Debounce, ReaderEvent, ReaderName};
+use journal::Journal;
+use links::Nudge;
+use links::https::TimeFloor;
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::Duration;
+
+/// The longest the loop sleeps: the day may change, and the wall clock may have been set.
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+
+/// How long the desk must be quiet before the journal's log is folded into its file.
+const QUIET: Duration = Duration::from_secs(30);
+
+/// Desk, journal and what belongs to them.
+#[derive(Debug)]
+pub(super) struct Station {
+    pub(super) config: Config,
+    pub(super) desk: Desk,
+    pub(super) journal: Journal,
+    pub(super) clock: Clock,
+    pub(super) floor: TimeFloor,
+    screens: Option<Screens>,
+    debounce: Debounce,
+    gone: BTreeSet<ReaderName>,
+    pub(super) membership: Option<Membership>,
+    pub(super) calling: Calling,
+    nudge: Option<Sender<Nudge>>,
+    /// Whether the journal's log was folded into its file since the last event.
+    pub(super) settled: bool,
+}
+
+/// How it stands with the region.
+#[derive(Debug, Default)]
+pub(super) struct Calling {
+    /// When it last answered, by this station's clock.
+    pub last_contact_s: Option<i64>,
+    /// Whether the last call was answered; `None` before the first one ended.
+    pub answered: Option<bool>,
+    /// The code under which the station waits for its enrolment.
+    pub code: Option<String>,
+}
+
+impl Station {
+    /// Opens what the station remembers. `floor` rises to the newest time known there.
+    pub fn open(config: &Config, floor: TimeFloor) -> anyhow::Result<Station> {
+        let staff_pin = identity::staff_pin(&config.data_dir)?;
+        let membership = identity::membership(&config.data_dir)?;
+        let (mut journal, report) = Journal::open(&config.data_dir, system_wall_s())
+            .with_context(|| format!("{}: what the station remembers", config.data_dir.display()))?;
+        for line in report.lines() {
+            tracing::warn!("{line}");
+        }
+        if let Some(membership) = &membership {
+            journal.enrol(membership.station, None)?;
+        }
+        floor.raise(journal.lower_bound_s());
+        let mut station = Station {
+            desk: Desk::new(config.desk_settings(staff_pin)),
+            clock: Clock::start(journal.boot(), journal.lower_bound_s()),
+            config: config.clone(),
+            journal,
+            floor,
+            screens: None,
+            debounce: Debounce::new(Debounce::DEFAULT_WINDOW),
+            gone: BTreeSet::new(),
+            membership,
+            calling: Calling::default(),
+            nudge: None,
+            settled: false,
+        };
+        station.use_zone();
+        station.keep(Act::StationStarted { version: env!("CARGO_PKG_VERSION").into() }, Basis::default());
+        Ok(station)
+    }
+
+    /// Shows what the desk shows on these screens from now on.
+    pub fn show_on(&mut self, screens: Screens) {
+        self.screens = Some(screens);
+        self.tell_readers();
+        self.tell_link();
+        self.leave_word(true);
+    }
+
+    /// Tells the link's thread of what was recorded from now on.
+    pub fn nudge_by(&mut self, nudge: Sender<Nudge>) {
+        self.nudge = Some(nudge);
+    }
+
+    /// What the region said at enrolment, if it did.
+    pub fn membership(&self) -> Option<Membership> {
+        self.membership.clone()
+    }
+
+    /// Lends until it is asked to stop.
+    pub fn serve(&mut self, happenings: &Receiver<Happening>) -> anyhow::Result<()> {
+        loop {
+            let happening = happenings.recv_timeout(self.patience());
+            self.look_at_clock();
+            match happening {
+                Ok(Happening::Reader(event)) => self.reader(event),
+                Ok(Happening::Screen(ScreenEvent::Opened(stream))) => {
+                    self.screens.iter_mut().for_each(|screens| screens.add(&stream));
+                }
+                Ok(Happening::Screen(ScreenEvent::Tapped(tap))) => self.tapped(tap),
+                Ok(Happening::Link(event)) => self.link(event),
+                Ok(Happening::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => self.quiet_moment(),
+            }
+        }
+        self.nudge = None;
+        self.leave_word(false);
+        self.journal
+            .checkpoint()
+            .context("the journal's log could not be folded into its file; nothing is lost")
+    }
+
+    /// Until when the loop may sleep.
+    fn patience(&self) -> Duration {
+        match self.desk.wake_ms() {
+            Some(wake_ms) => {
+                Duration::from_millis(wake_ms.saturating_sub(self.clock.now().mono_ms)).min(LONGEST_SLEEP)
+            }
+            None if self.settled => LONGEST_SLEEP,
+            None => QUIET,
+        }
+    }
+
+    fn quiet_moment(&mut self) {
+        if self.desk.wake_ms().is_none() && !self.settled {
+            self.settled = true;
+            if let Err(error) = self.journal.checkpoint() {
+                tracing::warn!(%error, "the journal's log could not be folded into its file; nothing is lost");
+            }
+            self.leave_word(true);
+        }
+        self.tell(Input::Tick);
+    }
+
+    /// A clock that was set is written down before anything that it stamps.
+    fn look_at_clock(&mut self) {
+        if let Some(jump) = self.clock.look_for_jump() {
+            tracing::warn!(from_s = jump.from_s, to_s = jump.to_s, "the clock was set");
+            self.keep(Act::ClockChanged { from_s: jump.from_s, to_s: jump.to_s }, Basis::default());
+        }
+    }
+
+    fn reader(&mut self, event: ReaderEvent) {
+        match event {
+            ReaderEvent::Scan(scan) => {
+                if self.debounce.admit(scan.text(), Duration::from_millis(self.clock.now().mono_ms)) {
+                    self.tell(Input::Scanned(scan::understand(&scan, &self.config.numbers)));
+                }
+            }
+            ReaderEvent::Fault { reader, fault } => {
+                tracing::warn!(reader = reader.as_str(), %fault, "a scan could not be read");
+                self.tell(Input::Scanned(Scanned::Unreadable));
+            }
+            // The reader's thread has logged why.
+            ReaderEvent::Gone { reader, reason: _ } => {
+                self.gone.insert(reader);
+                self.tell_readers();
+            }
+            ReaderEvent::Back { reader } => {
+                self.gone.remove(&reader);
+                self.tell_readers();
+            }
+        }
+    }
+
+    fn tell_readers(&mut self) {
+        let (present, expected) = self.readers();
+        self.tell(Input::Readers { present, expected });
+    }
+
+    /// Readers that are there, and that should be.
+    pub(super) fn readers(&self) -> (u8, u8) {
+        let expected = u8::try_from(self.config.readers.len()).unwrap_or(u8::MAX);
+        let gone = u8::try_from(self.gone.len()).unwrap_or(u8::MAX);
+        (expected.saturating_sub(gone), expected)
+    }
+
+    fn tapped(&mut self, tap: Tap) {
+        if !self.screens.as_ref().is_some_and(|screens| screens.is_current(&tap)) {
+            return;
+        }
+        if matches!(self.desk.view(self.clock.now()).screen, Screen::StaffPin { .. }) {
+            // Staff see the figures of this moment.
+            self.tell(Input::Status(self.staff_status()));
+        }
+        self.tell(Input::Touched(tap.touch));
+    }
+
+    /// Tells the desk, does what it wants, and shows what it shows.
+    pub(super) fn tell(&mut self, input: Input) {
+        let mut inputs = VecDeque::from([input]);
+        let mut effects = VecDeque::new();
+        while let Some(input) = inputs.pop_front() {
+            effects.extend(self.desk.handle(input, self.clock.now(), &self.journal));
+            while let Some(effect) = effects.pop_front() {
+                match effect {
+                    Effect::Record { acts, basis } => {
+                        inputs.push_back(self.record(&acts, basis));
+                        break;
+                    }
+                    Effect::Note { act, basis } => self.keep(act, basis),
+                    // The screen says it with a picture and words; there are no lamps and speakers yet.
+                    Effect::Say(_) => {}
+                    Effect::CallRegion => self.nudge(Nudge::Hurry),
+                }
+            }
+        }
+        let view = self.desk.view(self.clock.now());
+        self.screens.iter_mut().for_each(|screens| screens.show(&view));
+    }
+
+    fn record(&mut self, acts: &[Act], basis: Basis) -> Input {
+        match self.journal.append(acts, basis, self.clock.stamp()) {
+            Ok(seqs) => {
+                self.settled = false;
+                self.nudge(Nudge::Recorded);
+                Input::Recorded(seqs)
+            }
+            Err(error) => {
+                tracing::error!(%error, "what happened could not be written down; it was not said yes to");
+                Input::NotRecorded(error.into())
+            }
+        }
+    }
+
+    /// Writes down what nobody waits for.
+    fn keep(&mut self, act: Act, basis: Basis) {
+        match self.journal.append(&[act], basis, self.clock.stamp()) {
+            Ok(_) => {
+                self.settled = false;
+                self.nudge(Nudge::Recorded);
+            }
+            Err(error) => tracing::error!(%error, "a note could not be written down"),
+        }
+    }
+
+    fn nudge(&self, nudge: Nudge) {
+        if let Some(thread) = &self.nudge {
+            // Nobody hears it when the link's thread could not go on; it has said why.
+            let _ = thread.send(nudge);
+        }
+    }
+
+    /// Counts days in the school's zone.
+    pub(super) fn use_zone(&mut self) {
+        let calendar = self.journal.calendar().ok().flatten();
+        if let Some(Err(error)) = calendar.map(|calendar| self.clock.set_zone(&calendar.zone)) {
+            tracing::error!(%error, "the calendar names a zone that is not known; days are counted as before");
+        }
+    }
+
+    /// Leaves word for `oqyrman status`.
+    pub(super) fn leave_word(&self, running: bool) {
+        if let Err(error) = figures::status(self, running).write(&self.config.data_dir) {
+            tracing::warn!(%error, "the status file could not be written");
+        }
+    }
+}
