@@ -87,6 +87,7 @@ fn run(options: &Options) -> anyhow::Result<()> {
         &out.join("screen.log"),
     )?;
     let back_s = day::play(&school, &mut region, &mut hall, &mut reading_room, &mut chance, &mut show)?;
+    show.detail("the stations call again by themselves, each at a moment by chance");
     for station in [&hall, &reading_room] {
         station.wait_until_sent(back_s)?;
         show.detail(&format!("{}: the region has everything", station.name()));

@@ -127,7 +127,7 @@ impl Store {
     /// # Errors
     /// [`ApproveFault`].
     pub fn approve(&mut self, code: &str, by: &str, now_s: i64) -> Result<StationId, ApproveFault> {
-        let code = code.trim().to_uppercase();
+        let code = bare(code);
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let found: Option<([u8; 32], String)> = tx
             .query_row(
@@ -152,8 +152,13 @@ impl Store {
     /// # Errors
     /// [`ApproveFault`].
     pub fn refuse(&mut self, code: &str) -> Result<(), ApproveFault> {
-        let code = code.trim().to_uppercase();
+        let code = bare(code);
         let count = self.conn.execute("UPDATE enrolment SET refused = 1 WHERE code = ?1", [&code])?;
         if count == 0 { Err(ApproveFault::Unknown(code)) } else { Ok(()) }
     }
+}
+
+/// A code as a person may write it, `wdjb-mjht`, as it is kept.
+fn bare(code: &str) -> String {
+    code.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase()
 }

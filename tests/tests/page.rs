@@ -1,0 +1,216 @@
+//! The region's page as a librarian's browser sees it: over HTTPS, with cookies and forms.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use exchange::{Act, Basis, ClockTrust, Day, ItemId, PatronId, Stamp};
+use reqwest::StatusCode;
+use reqwest::blocking::{Client, Response};
+use reqwest::header::{CONTENT_SECURITY_POLICY, COOKIE, LOCATION, SET_COOKIE};
+use tests::demo::chance::Chance;
+use tests::demo::school::School;
+use tests::wire::{Line, Proxy, Region, Sender, autumn};
+
+const PASSWORD: &str = "кітапхана 2026";
+
+/// A browser that keeps its cookies.
+struct Browser {
+    client: Client,
+    base: String,
+    cookies: Vec<String>,
+}
+
+impl Browser {
+    fn open(region: &Region) -> Browser {
+        let ca = std::fs::read(region.dir.join("hub-ca.pem")).unwrap();
+        let tls = rustls_config(&ca);
+        let client = Client::builder()
+            .tls_backend_preconfigured(tls)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        Browser { client, base: format!("https://{}", region.address), cookies: Vec::new() }
+    }
+
+    fn get(&mut self, path: &str) -> (StatusCode, String) {
+        let request = self.client.get(format!("{}{path}", self.base)).header(COOKIE, self.cookies.join("; "));
+        self.keep(request.send().unwrap())
+    }
+
+    fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> (StatusCode, String) {
+        let body: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
+        let request = self
+            .client
+            .post(format!("{}{path}", self.base))
+            .header(COOKIE, self.cookies.join("; "))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body.join("&"));
+        self.keep(request.send().unwrap())
+    }
+
+    fn keep(&mut self, response: Response) -> (StatusCode, String) {
+        for cookie in response.headers().get_all(SET_COOKIE) {
+            let pair = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
+            let name = pair.split('=').next().unwrap().to_owned();
+            self.cookies.retain(|kept| !kept.starts_with(&format!("{name}=")));
+            self.cookies.push(pair);
+        }
+        let status = response.status();
+        if status == StatusCode::OK {
+            let policy = response.headers().get(CONTENT_SECURITY_POLICY).unwrap().to_str().unwrap();
+            assert!(policy.starts_with("default-src 'none'"), "{policy}");
+        }
+        if status == StatusCode::SEE_OTHER {
+            assert!(response.headers().get(LOCATION).unwrap().to_str().unwrap().starts_with('/'));
+        }
+        (status, response.text().unwrap())
+    }
+
+    fn sign_in(&mut self, password: &str) -> (StatusCode, String) {
+        self.post("/sign-in", &[("login", "librarian"), ("password", password)])
+    }
+}
+
+fn rustls_config(ca: &[u8]) -> rustls::ClientConfig {
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject;
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(ca).unwrap()).unwrap();
+    rustls::ClientConfig::builder_with_provider(std::sync::Arc::new(rustls::crypto::ring::default_provider()))
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth()
+}
+
+fn escape(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// What stands between `before` and the next `after`.
+fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
+    let (_, rest) = text.split_once(before).unwrap_or_else(|| panic!("no {before} in {text}"));
+    rest.split_once(after).unwrap().0
+}
+
+fn total(page: &str, name: &str) -> u64 {
+    between(page, &format!("id=\"total-{name}\">"), "<").parse().unwrap()
+}
+
+fn lend(sender: &mut Sender, item: &str) {
+    let due = Day::from_ymd(2026, 9, 22).unwrap();
+    let act = Act::CheckedOut { patron: PatronId(1), item: ItemId::new(item).unwrap(), due };
+    let at = Stamp {
+        wall_s: sender.journal.lower_bound_s() + 60,
+        boot: sender.journal.boot(),
+        mono_s: 60,
+        trust: ClockTrust::Rtc,
+    };
+    sender.journal.append(&[act], Basis { rules: 1, data_as_of_s: at.wall_s }, at).unwrap();
+}
+
+#[test]
+fn a_librarian_signs_in_sees_the_numbers_and_decides() {
+    let dir = tempfile::tempdir().unwrap();
+    let school = School::invent(&mut Chance::new(1));
+    let region = Region::start(dir.path(), &school).unwrap();
+    region.hub.store().add_staff("librarian", PASSWORD, [3; 16]).unwrap();
+    let proxy = Proxy::start(region.address, Line::default()).unwrap();
+    let mut sender = Sender::join(&dir.path().join("station"), &region, &proxy).unwrap();
+    autumn(&mut sender.journal, &school, 200, &mut Chance::new(2)).unwrap();
+    lend(&mut sender, "NOSUCHBOOK");
+    sender.deliver(std::time::Duration::from_secs(60)).unwrap();
+
+    let mut browser = Browser::open(&region);
+    let (status, page) = browser.get("/");
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("name=\"password\"") && !page.contains("total-lent"), "nothing before signing in");
+    for path in ["/reviews", "/station/1"] {
+        assert!(browser.get(path).1.contains("name=\"password\""), "{path}");
+    }
+    assert_eq!(browser.sign_in("wrong").0, StatusCode::UNAUTHORIZED);
+    assert_eq!(browser.sign_in(PASSWORD).0, StatusCode::SEE_OTHER);
+
+    let counts = region.hub.store().counts().unwrap();
+    let open_loans = region.hub.store().open_loans().unwrap();
+    let flagged = region.hub.store().flagged().unwrap();
+    let (_, page) = browser.get("/?lang=en");
+    for (name, number) in [
+        ("lent", counts.lent),
+        ("returned", counts.returned),
+        ("renewed", counts.renewed),
+        ("refused", counts.refused),
+        ("events", counts.events),
+        ("reviews-open", 1),
+        ("open-loans", open_loans),
+        ("flagged", flagged),
+    ] {
+        assert_eq!(total(&page, name), number, "{name}");
+    }
+    assert_eq!(counts.events, 201);
+
+    let (_, page) = browser.get("/station/1");
+    assert!(
+        page.contains("NOSUCHBOOK") && page.contains("?epoch=1&amp;seq="),
+        "newest first, with more behind"
+    );
+    let (status, page) = browser.get("/station/99");
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert!(page.contains("There is no such page"));
+
+    let (_, page) = browser.get("/reviews?lang=kk");
+    assert!(page.contains("мұндай нөмірлі кітап каталогта жоқ"));
+    let review = between(&page, "action=\"/review/", "\"").to_owned();
+    let word = between(&page, "name=\"form\" value=\"", "\"").to_owned();
+    let path = format!("/review/{review}");
+    assert_eq!(browser.post(&path, &[("form", "guessed"), ("decree", "accept")]).0, StatusCode::FORBIDDEN);
+    assert_eq!(region.hub.store().review_counts().unwrap(), (1, 1));
+    assert_eq!(browser.post(&path, &[("form", &word), ("decree", "accept")]).0, StatusCode::SEE_OTHER);
+    assert_eq!(region.hub.store().review_counts().unwrap(), (0, 1));
+    assert_eq!(browser.post(&path, &[("form", &word), ("decree", "reject")]).0, StatusCode::CONFLICT);
+    assert!(browser.get("/reviews").1.contains("librarian қабылдады"));
+    assert_eq!(browser.post(&path, &[("form", &word), ("decree", "withdraw")]).0, StatusCode::SEE_OTHER);
+    assert_eq!(region.hub.store().review_counts().unwrap(), (1, 1));
+    assert_eq!(browser.post("/review/1", &[("form", &word), ("decree", "accept")]).0, StatusCode::CONFLICT);
+    assert_eq!(browser.post("/review/x", &[("form", &word), ("decree", "accept")]).0, StatusCode::FORBIDDEN);
+
+    assert_eq!(browser.post("/sign-out", &[("form", &word)]).0, StatusCode::SEE_OTHER);
+    assert!(browser.get("/").1.contains("name=\"password\""));
+    for _ in 0..5 {
+        assert_eq!(browser.sign_in("guess").0, StatusCode::UNAUTHORIZED);
+    }
+    let (status, page) = browser.sign_in(PASSWORD);
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    assert!(page.contains("секундтан кейін"), "the right password does not help while the login is locked");
+}
+
+#[test]
+fn a_station_joins_by_the_page_and_a_hostile_name_is_only_a_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let region = Region::start(dir.path(), &School::invent(&mut Chance::new(1))).unwrap();
+    region.hub.store().add_staff("librarian", PASSWORD, [3; 16]).unwrap();
+    let key = exchange::wire::SecretKey::from_seed([8; 32]);
+    let request = exchange::enrol::EnrolRequest {
+        schema: exchange::SCHEMA,
+        key: key.public(),
+        code: "7K2MX9QD".into(),
+        name: "<script>alert(1)</script>".into(),
+    };
+    let mut browser = Browser::open(&region);
+    let url = format!("{}/enrol", browser.base);
+    let ask = |browser: &Browser| {
+        let sealed = exchange::wire::seal_enrol(&request, &key);
+        let bytes = browser.client.post(&url).body(sealed).send().unwrap().bytes().unwrap();
+        exchange::wire::decode_enrol_answer(&bytes).unwrap()
+    };
+    assert!(matches!(ask(&browser), exchange::enrol::EnrolAnswer::Waiting { .. }));
+    browser.sign_in(PASSWORD);
+    let (_, page) = browser.get("/?lang=ru");
+    assert!(page.contains("7K2MX9QD") && !page.contains("<script>"));
+    let word = between(&page, "name=\"form\" value=\"", "\"").to_owned();
+    let fields = [("form", word.as_str()), ("code", "7K2MX9QD"), ("verdict", "approve")];
+    assert_eq!(browser.post("/enrolment", &fields).0, StatusCode::SEE_OTHER);
+    assert!(matches!(ask(&browser), exchange::enrol::EnrolAnswer::Approved { .. }));
+    assert_eq!(browser.post("/enrolment", &fields).0, StatusCode::CONFLICT);
+    let (status, _) = browser.post("/x", &[("not", "a message")]);
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+}
