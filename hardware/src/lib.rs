@@ -1,8 +1,10 @@
-//! The physical world: readers today; gate, printer, lights and clock beside them later.
+//! The physical world: barcode readers and library RFID today; and emulators of the chips.
 //!
 //! Invariants: nothing here knows what a number is *for* beyond what a site's rules call it; what decides
 //! (decoders, check digits, rules) does no input or output and takes time as a parameter; what does input and
-//! output (`barcode::readers`) decides nothing. Bytes from outside give a value or a typed fault, never a panic,
-//! and never more memory than a stated bound.
+//! output (`barcode::readers`) decides nothing. Bytes from outside give a value or a typed fault, never a
+//! panic, and never more memory than a stated bound.
 
 pub mod barcode;
+pub mod rfid;
+pub mod sim;
