@@ -3,6 +3,7 @@
 mod bench;
 mod scan;
 mod status;
+mod tag;
 
 use crate::config::Config;
 use crate::{identity, run};
@@ -40,6 +41,12 @@ enum Command {
     /// Numbers on labels and cards.
     #[command(subcommand, after_help = "Example:\n  oqyrman scan explain 30234000517861")]
     Scan(scan::Command),
+    /// Library RFID tags: what one says, and what a new one is to say.
+    #[command(
+        subcommand,
+        after_help = "Example:\n  oqyrman tag decode 1101013130303030303030353600000000000098A4444B373138353030000000"
+    )]
+    Tag(tag::Command),
     /// Measure what a yes costs on this machine and disk, against a bare durable commit.
     Bench(bench::Options),
 }
@@ -82,6 +89,7 @@ pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> anyhow::Resul
             say("The staff PIN is set; it takes effect when the station starts.")
         }
         Command::Scan(command) => scan::run(command),
+        Command::Tag(command) => tag::run(command),
         Command::Bench(options) => bench::run(&options),
     }
 }
