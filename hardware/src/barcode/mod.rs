@@ -34,6 +34,7 @@ pub use explain::{Explanation, Reading, explain};
 pub use frame::Framer;
 pub use input_event::{InputEvent, RECORD_BYTES, RecordReader};
 pub use keys::KeyDecoder;
+pub(crate) use readers::Socket;
 pub use readers::{ReaderError, Readers, check_readers, start};
 pub use rule_fault::{RuleFault, RulesError};
 pub use rules::{CaseFold, CheckScheme, NumberKind, NumberRule, Policy, SiteRules};

@@ -1,11 +1,12 @@
 //! Library RFID: what a tag says ([`tag`]), the reader that reaches it ([`pn5180`]), and which tags lie on the
-//! pad ([`presence`]).
+//! pad ([`presence`], [`pad`]).
 //!
 //! Invariants: a [`TagReader`] ends every call in a bounded time, whatever the chip and the tags do; what it reports
 //! was received whole, with a right CRC; a write is reported only after it was read back. Tags are a set: what
 //! arrived and what left is told once.
 
 pub mod iso15693;
+pub mod pad;
 pub mod pn5180;
 pub mod presence;
 pub mod tag;

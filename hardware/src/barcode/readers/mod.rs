@@ -22,6 +22,7 @@ use rustix::event::{EventfdFlags, eventfd};
 use super::config::{ReaderConfig, ReaderKind};
 use super::scan::{ReaderEvent, ReaderName};
 use pump::{Outlet, Stopped};
+pub(crate) use socket::Socket;
 
 /// Why the readers could not be started.
 #[derive(Debug, thiserror::Error)]

@@ -22,14 +22,14 @@ const REFUSED: Duration = Duration::from_millis(500);
 
 /// A listening socket that takes its name out of the folder when it is dropped.
 #[derive(Debug)]
-pub(super) struct Socket {
+pub(crate) struct Socket {
     listener: UnixListener,
     path: PathBuf,
 }
 
 impl Socket {
     /// Listens at `path`. A socket that a dead process left there is replaced; anything else is left alone.
-    pub(super) fn bind(path: &Path) -> io::Result<Self> {
+    pub(crate) fn bind(path: &Path) -> io::Result<Self> {
         match fs::symlink_metadata(path) {
             Ok(there) if !there.file_type().is_socket() => {
                 return Err(io::Error::new(
@@ -56,6 +56,13 @@ impl Socket {
             return Err(error);
         }
         Ok(Self { listener, path: path.to_owned() })
+    }
+}
+
+impl Socket {
+    /// Takes the next connection, if one waits.
+    pub(crate) fn accept(&self) -> Option<UnixStream> {
+        self.listener.accept().ok().map(|(stream, _)| stream)
     }
 }
 

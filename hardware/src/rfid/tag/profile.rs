@@ -22,7 +22,6 @@ pub enum Nibble {
 /// [tag]
 /// secured_afi = 0x07           # the gate rings
 /// unsecured_afi = 0xC2         # the gate is silent
-/// eas = false                  # also set and clear NXP's EAS bit
 /// usage_nibble = "low"         # where byte 0 of ISO 28560-3 has the type of usage; without it, what is evident
 /// models = { "00" = "28560-3" }  # what a DSFID means here, beside 3E and 06
 /// ```
@@ -33,23 +32,15 @@ pub struct TagProfile {
     pub secured_afi: u8,
     /// AFI of an item that may leave it.
     pub unsecured_afi: u8,
-    /// Whether NXP's EAS bit is set and cleared beside the AFI.
-    pub eas: bool,
     /// Where byte 0 of ISO 28560-3 has the type of usage, if the site knows.
     pub usage_nibble: Option<Nibble>,
     models: BTreeMap<u8, Model>,
 }
 
 impl Default for TagProfile {
-    /// AFI 07 and C2 (ISO/IEC 15961), no EAS, DSFID 3E and 06.
+    /// AFI 07 and C2 (ISO/IEC 15961), DSFID 3E and 06.
     fn default() -> Self {
-        Self {
-            secured_afi: 0x07,
-            unsecured_afi: 0xC2,
-            eas: false,
-            usage_nibble: None,
-            models: BTreeMap::new(),
-        }
+        Self { secured_afi: 0x07, unsecured_afi: 0xC2, usage_nibble: None, models: BTreeMap::new() }
     }
 }
 
@@ -88,15 +79,14 @@ pub enum ProfileFault {
 struct Written {
     secured_afi: u8,
     unsecured_afi: u8,
-    eas: bool,
     usage_nibble: Option<Nibble>,
     models: BTreeMap<String, Model>,
 }
 
 impl Default for Written {
     fn default() -> Self {
-        let TagProfile { secured_afi, unsecured_afi, eas, usage_nibble, models: _ } = TagProfile::default();
-        Self { secured_afi, unsecured_afi, eas, usage_nibble, models: BTreeMap::new() }
+        let TagProfile { secured_afi, unsecured_afi, usage_nibble, models: _ } = TagProfile::default();
+        Self { secured_afi, unsecured_afi, usage_nibble, models: BTreeMap::new() }
     }
 }
 
@@ -104,7 +94,7 @@ impl TryFrom<Written> for TagProfile {
     type Error = ProfileFault;
 
     fn try_from(written: Written) -> Result<Self, ProfileFault> {
-        let Written { secured_afi, unsecured_afi, eas, usage_nibble, models } = written;
+        let Written { secured_afi, unsecured_afi, usage_nibble, models } = written;
         if secured_afi == unsecured_afi {
             return Err(ProfileFault::SameAfi { afi: secured_afi });
         }
@@ -115,6 +105,6 @@ impl TryFrom<Written> for TagProfile {
                 Ok(_) | Err(_) => Err(ProfileFault::Dsfid { found: dsfid }),
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self { secured_afi, unsecured_afi, eas, usage_nibble, models })
+        Ok(Self { secured_afi, unsecured_afi, usage_nibble, models })
     }
 }

@@ -1,0 +1,292 @@
+//! The shells: one thread for each configured pad, from reader to channel.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, TrySendError, channel};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use linux_embedded_hal::Delay;
+
+use super::{Pad, PadConfig, PadKind, PadState, SimulatedPad};
+use crate::barcode::ReaderName;
+use crate::board;
+use crate::rfid::pn5180::Pn5180;
+use crate::rfid::tag::TagProfile;
+use crate::rfid::{ReaderFault, TagReader, Uid};
+
+/// Between two looks at a pad at rest.
+const LOOK: Duration = Duration::from_millis(60);
+/// Between two tries to open a reader that is gone, and to hand an event to a full channel.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+const CHANNEL_FULL: Duration = Duration::from_millis(5);
+/// Looks in a row that fail, after which that is told once.
+const FAILED_LOOKS_TOLD: u32 = 30;
+
+/// The byte that the gate looks at, to be written to these tags.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GateOrder {
+    /// Comes back with the outcome.
+    pub number: u64,
+    /// All tags of one item.
+    pub tags: Vec<Uid>,
+    /// The application family identifier.
+    pub afi: u8,
+}
+
+/// What a pad reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PadEvent {
+    /// What lies there now, as a whole; sent when it has changed.
+    Lying {
+        /// Which pad.
+        pad: ReaderName,
+        /// Everything on it.
+        state: PadState,
+    },
+    /// An order was carried out on all its tags and read back, or failed on one.
+    Gate {
+        /// Which pad.
+        pad: ReaderName,
+        /// The order's number.
+        number: u64,
+        /// Whether it succeeded.
+        outcome: Result<(), ReaderFault>,
+    },
+    /// The reader cannot be used. Sent once; it is opened again until it is back.
+    Gone {
+        /// Which pad.
+        pad: ReaderName,
+        /// Why, in words for a technician.
+        reason: String,
+    },
+    /// The reader that was gone is back.
+    Back {
+        /// Which pad.
+        pad: ReaderName,
+    },
+}
+
+/// Why the pads could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum PadError {
+    /// The socket of an emulated pad cannot be made.
+    #[error("pad '{pad}': cannot make the socket {path}: {source}")]
+    Socket {
+        /// Which pad.
+        pad: ReaderName,
+        /// Where.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The system gave no thread.
+    #[error("cannot start the pads: {0}")]
+    System(#[from] io::Error),
+}
+
+/// The running pads. Dropping it stops them.
+#[derive(Debug)]
+pub struct Pads {
+    threads: Vec<(ReaderName, Sender<GateOrder>, JoinHandle<()>)>,
+}
+
+impl Pads {
+    /// Hands an order to a pad; the outcome comes as [`PadEvent::Gate`]. Gives whether there is such a pad.
+    pub fn order(&self, pad: &ReaderName, order: GateOrder) -> bool {
+        let thread = self.threads.iter().find(|(name, ..)| name == pad);
+        thread.is_some_and(|(_, orders, _)| orders.send(order).is_ok())
+    }
+}
+
+impl Drop for Pads {
+    fn drop(&mut self) {
+        for (_, orders, thread) in self.threads.drain(..) {
+            drop(orders);
+            if thread.join().is_err() {
+                tracing::error!("a pad's thread ended in a panic");
+            }
+        }
+    }
+}
+
+/// Starts a thread for each of `configs`. A reader that is not there is no error: its pad reports [`PadEvent::Gone`] and
+/// goes on looking.
+///
+/// # Errors
+/// [`PadError`]; then nothing is left running.
+pub fn start<T>(configs: &[PadConfig], profile: &TagProfile, events: &SyncSender<T>) -> Result<Pads, PadError>
+where
+    T: From<PadEvent> + Send + 'static,
+{
+    let mut pads = Pads { threads: Vec::new() };
+    for config in configs {
+        let (sender, orders) = channel();
+        let outlet = Outlet { pad: config.name.clone(), events: events.clone(), orders, waiting: Vec::new() };
+        let body = body(config.kind.clone(), outlet, profile.clone())?;
+        let name = config.name.clone();
+        let thread = thread::Builder::new().name("pad".into()).spawn(move || {
+            let Stopped = body();
+            tracing::debug!(pad = %name, "the pad is stopped");
+        })?;
+        pads.threads.push((config.name.clone(), sender, thread));
+    }
+    Ok(pads)
+}
+
+/// The thread is to end.
+struct Stopped;
+
+type Body = Box<dyn FnOnce() -> Stopped + Send>;
+
+fn body<T>(kind: PadKind, mut outlet: Outlet<T>, profile: TagProfile) -> Result<Body, PadError>
+where
+    T: From<PadEvent> + Send + 'static,
+{
+    Ok(match kind {
+        PadKind::Pn5180 { spi, busy, reset } => Box::new(move || {
+            let open = || {
+                let spi = board::open_spi(&spi).map_err(|error| error.to_string())?;
+                let busy = board::open_input(&busy).map_err(|error| error.to_string())?;
+                let reset = board::open_output(&reset).map_err(|error| error.to_string())?;
+                let mut reader = Pn5180::new(spi, busy, reset, Delay);
+                reader.identify().map_err(|fault| fault.to_string())?;
+                Ok(reader)
+            };
+            supervise(&mut outlet, &profile, open, || {})
+        }),
+        PadKind::Simulated { path } => {
+            let mut pad = SimulatedPad::listen(&path).map_err(|source| PadError::Socket {
+                pad: outlet.pad.clone(),
+                path,
+                source,
+            })?;
+            Box::new(move || {
+                let sim = pad.sim().clone();
+                let open = || {
+                    let (spi, busy, reset, delay) = sim.wires();
+                    let mut reader = Pn5180::new(spi, busy, reset, delay);
+                    reader.identify().map_err(|fault| fault.to_string())?;
+                    Ok(reader)
+                };
+                supervise(&mut outlet, &profile, open, move || pad.serve())
+            })
+        }
+    })
+}
+
+/// Where a pad's events go, and where its orders come from.
+struct Outlet<T> {
+    pad: ReaderName,
+    events: SyncSender<T>,
+    orders: Receiver<GateOrder>,
+    waiting: Vec<GateOrder>,
+}
+
+impl<T: From<PadEvent>> Outlet<T> {
+    /// Waits while the channel is full, and stops waiting when the pads are dropped.
+    fn send(&mut self, event: PadEvent) -> Result<(), Stopped> {
+        let mut held = T::from(event);
+        loop {
+            match self.events.try_send(held) {
+                Ok(()) => return Ok(()),
+                Err(TrySendError::Disconnected(_)) => return Err(Stopped),
+                Err(TrySendError::Full(back)) => held = back,
+            }
+            self.wait(CHANNEL_FULL)?;
+        }
+    }
+
+    /// Waits; an order that comes ends the wait and is kept.
+    fn wait(&mut self, time: Duration) -> Result<(), Stopped> {
+        match self.orders.recv_timeout(time) {
+            Ok(order) => {
+                self.waiting.push(order);
+                Ok(())
+            }
+            Err(RecvTimeoutError::Timeout) => Ok(()),
+            Err(RecvTimeoutError::Disconnected) => Err(Stopped),
+        }
+    }
+}
+
+/// Keeps a reader open for as long as the thread lives. `between` is called between two looks.
+fn supervise<T: From<PadEvent>, R: TagReader>(
+    outlet: &mut Outlet<T>,
+    profile: &TagProfile,
+    mut open: impl FnMut() -> Result<R, String>,
+    mut between: impl FnMut(),
+) -> Stopped {
+    let mut reported_gone = false;
+    loop {
+        between();
+        let reason = match open() {
+            Ok(mut reader) => {
+                if std::mem::take(&mut reported_gone) {
+                    tracing::info!(pad = %outlet.pad, "the pad is back");
+                    let pad = outlet.pad.clone();
+                    if outlet.send(PadEvent::Back { pad }).is_err() {
+                        return Stopped;
+                    }
+                }
+                match serve(outlet, profile, &mut reader, &mut between) {
+                    Ok(reason) => reason,
+                    Err(Stopped) => return Stopped,
+                }
+            }
+            Err(reason) => reason,
+        };
+        if !std::mem::replace(&mut reported_gone, true) {
+            tracing::warn!(pad = %outlet.pad, reason, "the pad is gone");
+            let pad = outlet.pad.clone();
+            if outlet.send(PadEvent::Gone { pad, reason }).is_err() {
+                return Stopped;
+            }
+        }
+        if outlet.wait(LOOK_AGAIN).is_err() {
+            return Stopped;
+        }
+    }
+}
+
+/// Looks at the pad until its reader is gone; gives why.
+fn serve<T: From<PadEvent>>(
+    outlet: &mut Outlet<T>,
+    profile: &TagProfile,
+    reader: &mut impl TagReader,
+    between: &mut impl FnMut(),
+) -> Result<String, Stopped> {
+    let mut pad = Pad::new(profile.clone());
+    let mut failed_looks = 0;
+    loop {
+        between();
+        for order in std::mem::take(&mut outlet.waiting) {
+            let outcome = order.tags.iter().try_for_each(|uid| reader.write_afi(*uid, order.afi));
+            let gone = match &outcome {
+                Err(ReaderFault::Gone(reason)) => Some(reason.clone()),
+                Ok(()) | Err(_) => None,
+            };
+            outlet.send(PadEvent::Gate { pad: outlet.pad.clone(), number: order.number, outcome })?;
+            if let Some(reason) = gone {
+                return Ok(reason);
+            }
+        }
+        match pad.look(reader) {
+            Ok(Some(state)) => {
+                failed_looks = 0;
+                outlet.send(PadEvent::Lying { pad: outlet.pad.clone(), state })?;
+            }
+            Ok(None) => failed_looks = 0,
+            Err(ReaderFault::Gone(reason)) => return Ok(reason),
+            Err(fault) => {
+                failed_looks += 1;
+                if failed_looks == FAILED_LOOKS_TOLD {
+                    tracing::warn!(pad = %outlet.pad, %fault, "the pad cannot be read for a while now");
+                }
+            }
+        }
+        if outlet.waiting.is_empty() {
+            outlet.wait(if pad.is_unsettled() { Duration::ZERO } else { LOOK })?;
+        }
+    }
+}
