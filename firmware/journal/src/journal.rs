@@ -2,13 +2,14 @@
 
 use crate::carry::{Carried, carry, inverse};
 use crate::fold::{Ground, Loans, Place};
+use crate::gate::GateWanted;
 use crate::log::{Life, Log};
 use crate::reference::Reference;
 use crate::report::StartReport;
 use crate::{AppendError, EnrolError, OpenError, StoreFault, copies, feeds, open};
 use exchange::{
-    Act, Basis, Chain, ClockSample, Cursor, Day, Epoch, Event, Feed, Record, RecordKey, Request, SCHEMA, Seq,
-    Stamp, StationId,
+    Act, Basis, Chain, ClockSample, Cursor, Day, Epoch, Event, Feed, ItemId, Record, RecordKey, Request,
+    SCHEMA, Seq, Stamp, StationId,
 };
 use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
@@ -120,12 +121,43 @@ impl Journal {
     /// # Errors
     /// [`AppendError`]; then nothing was written.
     pub fn append(&mut self, acts: &[Act], basis: Basis, at: Stamp) -> Result<Vec<Seq>, AppendError> {
-        let events = self.log.append(acts, basis, at)?;
+        self.append_for_gate(acts, basis, at, &[])
+    }
+
+    /// As [`Journal::append`]; in the same transaction the gate is wanted for these items, which carry a tag. What it is
+    /// to do with an item follows from whether it is on loan.
+    ///
+    /// # Errors
+    /// [`AppendError`]; then nothing was written.
+    pub fn append_for_gate(
+        &mut self,
+        acts: &[Act],
+        basis: Basis,
+        at: Stamp,
+        gate: &[ItemId],
+    ) -> Result<Vec<Seq>, AppendError> {
+        let events = self.log.append(acts, basis, at, gate)?;
         let epoch = self.log.life().epoch;
         for event in &events {
             self.loans.take(epoch, event, day_in(&self.zone, event.at.wall_s));
         }
         Ok(events.into_iter().map(|event| event.seq).collect())
+    }
+
+    /// Items whose tags do not yet say to the gate what was written down of them. They stay over a power cut.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn gate_wanted(&self) -> Result<Vec<GateWanted>, StoreFault> {
+        self.log.gate_wanted()
+    }
+
+    /// The tags of these items were written and read back. One that was wanted again since stays wanted.
+    ///
+    /// # Errors
+    /// The journal cannot be written; then they stay wanted, and are written again.
+    pub fn gate_done(&mut self, done: &[GateWanted]) -> Result<(), StoreFault> {
+        self.log.gate_done(done)
     }
 
     /// What waits for the region.

@@ -12,8 +12,9 @@
 use crate::carry::Carried;
 use crate::db::{self, Durability};
 use crate::fold::Place;
+use crate::gate::{self, GateWanted};
 use crate::{OpenError, StoreFault};
-use exchange::{Act, Basis, Chain, ClockTrust, Epoch, Event, Seq, Stamp, StationId, row};
+use exchange::{Act, Basis, Chain, ClockTrust, Epoch, Event, ItemId, Seq, Stamp, StationId, row};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, ffi, params};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -160,6 +161,7 @@ impl Log {
             return Err(Unsound::Error(OpenError::Newer { needs, have: SCHEMA }));
         }
         db::quick_check(&conn)?;
+        gate::make_table(&conn).map_err(StoreFault::from)?;
         let lives = read_lives(&conn)?;
         let mut log =
             Log { conn, station, boot, mark_s, lives, head: Seq(0), chain: Chain::START, flush_failed: None };
@@ -249,7 +251,14 @@ impl Log {
     }
 
     /// Writes acts down, all or none, and flushes. A wall time before the mark is put at the mark, as a guess.
-    pub(crate) fn append(&mut self, acts: &[Act], basis: Basis, at: Stamp) -> Result<Vec<Event>, StoreFault> {
+    /// In the same transaction the gate is wanted for these items.
+    pub(crate) fn append(
+        &mut self,
+        acts: &[Act],
+        basis: Basis,
+        at: Stamp,
+        gate: &[ItemId],
+    ) -> Result<Vec<Event>, StoreFault> {
         let at = self.never_behind(at);
         let events: Vec<Event> = acts
             .iter()
@@ -260,8 +269,12 @@ impl Log {
             return Ok(events);
         }
         let (epoch, chain) = (self.life().epoch, self.chain);
-        self.chain = self.write(|conn| insert_events(conn, epoch, chain, &events))?;
-        (self.head, self.mark_s) = (Seq(self.head.0 + events.len() as u64), at.wall_s);
+        let last = Seq(self.head.0 + events.len() as u64);
+        self.chain = self.write(|conn| {
+            gate::want(conn, gate, (epoch, last))?;
+            insert_events(conn, epoch, chain, &events)
+        })?;
+        (self.head, self.mark_s) = (last, at.wall_s);
         Ok(events)
     }
 
@@ -295,6 +308,16 @@ impl Log {
                 Some(Ok(())) | None => fault,
             }
         })
+    }
+
+    /// The items for which the gate is wanted.
+    pub(crate) fn gate_wanted(&self) -> Result<Vec<GateWanted>, StoreFault> {
+        gate::wanted(&self.conn)
+    }
+
+    /// The gate is as it is wanted for these.
+    pub(crate) fn gate_done(&mut self, done: &[GateWanted]) -> Result<(), StoreFault> {
+        self.write(|conn| gate::done(conn, done))
     }
 
     /// Up to `limit` events of the present life from `from` on.
@@ -417,6 +440,7 @@ impl Row {
 }
 
 fn make_tables(conn: &Connection, beginning: Beginning) -> rusqlite::Result<()> {
+    gate::make_table(conn)?;
     conn.execute_batch(
         "CREATE TABLE about (
            one INTEGER PRIMARY KEY CHECK (one = 1),
