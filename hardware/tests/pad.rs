@@ -78,7 +78,8 @@ fn an_item_of_parts_is_whole_with_all_of_them() {
     sim.place(tag(2, &memory("ATLAS", 1, 3, 3)));
     sim.place(tag(3, &memory("B00001", 1, 1, 1)));
     let state = told(&mut pad, &mut reader).unwrap();
-    let missing: Vec<(&str, u8)> = state.items.iter().map(|item| (item.id.as_str(), item.parts_missing)).collect();
+    let missing: Vec<(&str, u8)> =
+        state.items.iter().map(|item| (item.id.as_str(), item.parts_missing)).collect();
     assert!(missing.contains(&("ATLAS", 1)) && missing.contains(&("B00001", 0)), "{missing:?}");
     sim.place(tag(4, &memory("ATLAS", 1, 3, 2)));
     let state = told(&mut pad, &mut reader).unwrap();
@@ -134,6 +135,8 @@ fn a_pad_is_served_by_its_thread_pulled_out_and_put_back() {
     let config = PadConfig { name: "counter".into(), kind: PadKind::Simulated { path: path.clone() } };
     let (sender, events) = sync_channel(8);
     let pads = start(std::slice::from_ref(&config), &TagProfile::default(), &sender).unwrap();
+    let PadEvent::Lying { state, .. } = next(&events) else { panic!("the beginning is told") };
+    assert_eq!(state, PadState::default());
     let mut bench = Bench::open(&path);
     bench.place(1, &memory("B00001", 1, 1, 1));
     let PadEvent::Lying { state, .. } = next(&events) else { panic!("a book lies there") };
@@ -151,6 +154,7 @@ fn a_pad_is_served_by_its_thread_pulled_out_and_put_back() {
     assert!(matches!(next(&events), PadEvent::Gone { .. }));
     bench.say("plug");
     assert!(matches!(next(&events), PadEvent::Back { .. }));
+    assert!(matches!(next(&events), PadEvent::Lying { state, .. } if state == PadState::default()));
     bench.place(1, &memory("B00001", 1, 1, 1));
     assert!(matches!(next(&events), PadEvent::Lying { .. }));
     assert!(bench.say("place nothing").starts_with("error: place UID"));

@@ -25,6 +25,9 @@ pub(crate) struct Content {
     pub loans: Vec<ui::Loan>,
     pub open_books: Vec<ui::Book>,
     pub note: ui::Note,
+    pub pad_say: ui::PadSay,
+    pub pad_count: i32,
+    pub pad_lying: i32,
     pub room: i32,
     pub on_loan: i32,
     pub entered: i32,
@@ -53,6 +56,10 @@ impl Content {
             LinkNote::Offline => (ui::Link::Offline, 0),
             LinkNote::DataOld { days } => (ui::Link::DataOld, days.into()),
         };
+        if let Some(pad) = view.pad {
+            (content.pad_say, content.pad_count) = convert::pad(pad);
+            content.pad_lying = pad.lying.into();
+        }
         content.put(view);
         content
     }

@@ -2,7 +2,7 @@
 
 use crate::ui;
 use desk::view::{BlockKind, Day, Lang, RefusalKind};
-use desk::{Fault, KeptRow, LoanRow, Refusal, Renewable, Row, RowAct, StaffStatus, VisitNote};
+use desk::{Fault, KeptRow, LoanRow, PadCount, Refusal, Renewable, Row, RowAct, StaffStatus, VisitNote};
 use slint::SharedString;
 
 pub(crate) fn language(lang: Lang) -> ui::Language {
@@ -133,6 +133,21 @@ pub(crate) fn fault(fault: Fault) -> (ui::Fault, i32) {
         Fault::Paused => (ui::Fault::Paused, 7),
         Fault::NoStation => (ui::Fault::NoStation, 8),
     }
+}
+
+/// What is most to be said of the pad, and of how many books.
+pub(crate) fn pad(pad: PadCount) -> (ui::PadSay, i32) {
+    let PadCount { lying, open, incomplete, unknown, gate_failed, gone } = pad;
+    let said = [
+        (ui::PadSay::Gate, gate_failed),
+        (ui::PadSay::Gone, gone.into()),
+        (ui::PadSay::Incomplete, incomplete),
+        (ui::PadSay::Unknown, unknown),
+        (ui::PadSay::Open, open),
+        (ui::PadSay::Lying, lying),
+    ];
+    let first = said.into_iter().find(|(_, count)| *count > 0);
+    first.map_or((ui::PadSay::None, 0), |(say, count)| (say, count.into()))
 }
 
 pub(crate) fn note(note: Option<VisitNote>) -> ui::Note {

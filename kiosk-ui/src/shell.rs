@@ -89,7 +89,7 @@ impl Shell {
 /// What the screen says by itself.
 fn own(lang: Lang, today: Day, fault: Fault) -> View {
     let screen = Screen::OutOfOrder { fault };
-    View { lang, today, link: LinkNote::Quiet, screen, help: false, ends_in_s: None }
+    View { lang, today, link: LinkNote::Quiet, screen, help: false, ends_in_s: None, pad: None }
 }
 
 #[cfg(test)]

@@ -90,6 +90,9 @@ impl Surface {
         shown.set_notice(next.notice.clone());
         shown.set_without_card(next.without_card);
         shown.set_note(next.note);
+        shown.set_pad_say(next.pad_say);
+        shown.set_pad_count(next.pad_count);
+        shown.set_pad_lying(next.pad_lying);
         shown.set_room(next.room);
         shown.set_on_loan(next.on_loan);
         shown.set_entered(next.entered);

@@ -20,6 +20,8 @@ pub struct Now {
 pub enum Input {
     /// A reader read something.
     Scanned(Scanned),
+    /// What lies on the pads now, as a whole; told when it has changed.
+    Pad(Pad),
     /// Someone touched the screen.
     Touched(Touch),
     /// The answer to [`crate::Effect::Record`]: durable, with the seq of each act.
@@ -41,6 +43,21 @@ pub enum Input {
     Enrolling(Option<String>),
     /// Time has passed. Wanted when [`crate::Desk::wake_ms`] says so; more often does no harm.
     Tick,
+}
+
+/// What lies on the pads: books by their tags, as a set and not one after the other.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Pad {
+    /// Books of which every part lies there.
+    pub lying: Vec<ItemId>,
+    /// Books of which a part is missing.
+    pub incomplete: u8,
+    /// Tags that are none of the library's, or cannot be read.
+    pub unknown: u8,
+    /// Books whose tags could not be told that they may leave, or that they are back.
+    pub gate_failed: u8,
+    /// A pad cannot be used now.
+    pub gone: bool,
 }
 
 /// Why nothing was written.

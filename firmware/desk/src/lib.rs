@@ -20,11 +20,11 @@ pub mod settings;
 pub mod view;
 
 pub use effect::{Effect, Signal};
-pub use input::{Input, Now, RecordFault, Scanned, Touch};
+pub use input::{Input, Now, Pad, RecordFault, Scanned, Touch};
 pub use machine::Desk;
 pub use memory::{Memory, MemoryFault, StockedItem};
 pub use settings::Settings;
 pub use view::{
-    ClassRow, Fault, KeptRow, LinkNote, LoanRow, NameRow, Refusal, Renewable, Row, RowAct, Screen,
+    ClassRow, Fault, KeptRow, LinkNote, LoanRow, NameRow, PadCount, Refusal, Renewable, Row, RowAct, Screen,
     StaffStatus, View, VisitNote,
 };

@@ -18,6 +18,25 @@ pub struct View {
     pub help: bool,
     /// Whole seconds until the visit ends by itself, once the warning has begun.
     pub ends_in_s: Option<u16>,
+    /// What lies on the pads while someone is there; `None` = nothing, or nobody.
+    pub pad: Option<PadCount>,
+}
+
+/// What lies on the pads, counted for whoever is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PadCount {
+    /// Everything that lies there: books, incomplete ones, strange tags.
+    pub lying: u8,
+    /// Whole books among them with which nothing was done in this visit.
+    pub open: u8,
+    /// Books of which a part is missing.
+    pub incomplete: u8,
+    /// Tags that are none of the library's, or cannot be read.
+    pub unknown: u8,
+    /// Books at which the gate may ring.
+    pub gate_failed: u8,
+    /// A pad cannot be used now; labels can be scanned.
+    pub gone: bool,
 }
 
 /// What there is to say of the link to the region.

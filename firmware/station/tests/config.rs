@@ -24,8 +24,18 @@ const WRONG: &[(&str, usize, &str)] = &[
     ("name = \"\"\n{reader}", 1, "found a `name` of 0 characters; 1 to 80"),
     ("data_dir = 7\n{reader}", 1, "invalid type: integer `7`, expected path string"),
     ("data_dir = \"\"\n{reader}", 1, "`data_dir` is empty"),
-    ("name = \"no readers\"\n", 1, "missing field `readers`"),
-    ("readers = []\n", 1, "found no reader; at least one is expected"),
+    ("name = \"no readers\"\n", 1, "found no reader; [[readers]] or [[pads]] is expected"),
+    ("readers = []\n", 1, "found no reader; [[readers]] or [[pads]] is expected"),
+    ("{reader}[[pads]]\nname = \"p\"\nkind = \"pn532\"\n", 5, "unknown variant `pn532`"),
+    ("{reader}[[pads]]\nname = \"p\"\nkind = \"pn5180\"\n", 5, "missing field `spi`"),
+    ("{reader}[[pads]]\nname = \"\"\nkind = \"simulated\"\npath = \"p\"\n", 6, "`name` of a pad is empty"),
+    (
+        "{reader}[[pads]]\nname = \"hand\"\nkind = \"simulated\"\npath = \"p\"\n",
+        5,
+        "the name 'hand' is taken",
+    ),
+    ("{reader}[[pads]]\nname = \"p\"\nkind = \"simulated\"\npath = \"p\"\nhz = 1\n", 5, "unknown field `hz`"),
+    ("{reader}[tag]\nsecured_afi = 0xC2\n", 5, "the gate could not tell them apart"),
     ("{reader}{reader}", 5, "two readers are named 'hand'"),
     (
         "{reader}[[readers]]\nname = \"other\"\nkind = \"socket\"\npath = \"scan.sock\"\n",
@@ -128,9 +138,9 @@ fn the_example_is_a_configuration() {
     assert_eq!(config.region.unwrap().link.url, "https://region.example.kz");
     // What is commented out there is right as well.
     let text = std::fs::read_to_string(path).unwrap();
-    let is_key = |word: &str| word.chars().all(|c| c.is_ascii_lowercase());
+    let is_key = |word: &str| word.chars().all(|c| c.is_ascii_lowercase() || c == '_');
     let is_toml =
-        |line: &&str| line.starts_with("[[") || line.split_once(" = ").is_some_and(|(key, _)| is_key(key));
+        |line: &&str| line.starts_with('[') || line.split_once(" = ").is_some_and(|(key, _)| is_key(key));
     let more: String = text
         .lines()
         .map(|line| line.strip_prefix("# ").filter(is_toml).unwrap_or(line))
@@ -138,7 +148,8 @@ fn the_example_is_a_configuration() {
         .map(|line| format!("{line}\n"))
         .collect();
     let dir = tempfile::tempdir().unwrap();
-    assert_eq!(read(dir.path(), &more).unwrap().readers.len(), 3);
+    let config = read(dir.path(), &more).unwrap();
+    assert_eq!((config.readers.len(), config.pads.len()), (3, 1));
 }
 
 #[test]

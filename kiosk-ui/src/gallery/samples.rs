@@ -3,7 +3,8 @@
 use super::people::{LONG_TITLE, TITLES, classes, names};
 use desk::view::{BlockKind, Day, Lang, RefusalKind};
 use desk::{
-    Fault, KeptRow, LinkNote, LoanRow, Refusal, Renewable, Row, RowAct, Screen, StaffStatus, View, VisitNote,
+    Fault, KeptRow, LinkNote, LoanRow, PadCount, Refusal, Renewable, Row, RowAct, Screen, StaffStatus, View,
+    VisitNote,
 };
 
 /// Every screen, every refusal and every fault, with full, long and empty lists, with the warning, help, and each note
@@ -27,7 +28,15 @@ fn today() -> Day {
 }
 
 fn view(screen: Screen) -> View {
-    View { lang: Lang::Kk, today: today(), link: LinkNote::Quiet, screen, help: false, ends_in_s: None }
+    View {
+        lang: Lang::Kk,
+        today: today(),
+        link: LinkNote::Quiet,
+        screen,
+        help: false,
+        ends_in_s: None,
+        pad: None,
+    }
 }
 
 fn given() -> String {
@@ -214,10 +223,23 @@ fn overlays() -> Vec<(&'static str, View)> {
         let rows = vec![lent(1, 14), lent(0, 14)];
         view(Screen::Visit { given: given(), rows, room: 3, on_loan: 3, note: None })
     };
+    let quiet = PadCount { lying: 3, open: 0, incomplete: 0, unknown: 0, gate_failed: 0, gone: false };
+    let pad = |pad| View { pad: Some(pad), ..at_work() };
+    let finished = || {
+        let due = Some(today().plus(14));
+        view(Screen::Finished { lent: 2, returned: 1, renewed: 0, due })
+    };
     let out = || view(Screen::OutOfOrder { fault: Fault::NoStation });
     vec![
         ("warning", View { ends_in_s: Some(20), ..at_work() }),
         ("warning-last-second", View { ends_in_s: Some(1), ..at_work() }),
+        ("pad", pad(quiet)),
+        ("pad-open", pad(PadCount { open: 1, ..quiet })),
+        ("pad-unknown", pad(PadCount { lying: 5, unknown: 2, ..quiet })),
+        ("pad-incomplete", pad(PadCount { lying: 4, incomplete: 1, ..quiet })),
+        ("pad-gone", pad(PadCount { gone: true, ..quiet })),
+        ("pad-gate", pad(PadCount { gate_failed: 1, ..quiet })),
+        ("pad-gate-finished", View { pad: Some(PadCount { gate_failed: 1, ..quiet }), ..finished() }),
         ("help-idle", View { help: true, ..idle() }),
         ("help-visit", View { help: true, ..at_work() }),
         ("help-out-of-order", View { help: true, ..out() }),

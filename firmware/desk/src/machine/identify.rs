@@ -27,29 +27,43 @@ pub(super) struct Kept {
 }
 
 impl Desk {
-    /// Keeps a book until the card comes. What nobody may borrow is refused at once, unless it is here to be returned.
-    pub(super) fn keep(&mut self, found: Found, turn: &mut Turn<'_>) -> Result<(), MemoryFault> {
-        if found.loan.is_none() {
-            let Some(ground) = self.ground(turn)? else { return Ok(()) };
-            if let Err(refusal) = ground.may_leave(found.stocked.as_ref()) {
-                return self.refuse(vec![Denied { refusal, ..found.denied(refusal.kind) }], turn);
+    /// Keeps books until the card comes. What nobody may borrow is refused at once, unless it is here to be returned.
+    pub(super) fn keep(&mut self, founds: Vec<Found>, turn: &mut Turn<'_>) -> Result<(), MemoryFault> {
+        let mut denied = Vec::new();
+        for found in founds {
+            if found.loan.is_none() {
+                let Some(ground) = self.ground(turn)? else { return Ok(()) };
+                if let Err(refusal) = ground.may_leave(found.stocked.as_ref()) {
+                    denied.push(Denied { refusal, ..found.denied(refusal.kind) });
+                    continue;
+                }
             }
+            denied.extend(self.keep_one(found));
         }
+        if denied.is_empty() {
+            turn.say(Signal::Attention);
+            return Ok(());
+        }
+        self.refuse(denied, turn)
+    }
+
+    /// Keeps a book; gives it back if there is no room for it.
+    fn keep_one(&mut self, found: Found) -> Option<Denied> {
         if !matches!(self.state, State::Identify(_)) {
             self.state = State::Identify(Identify::default());
         }
-        let State::Identify(identify) = &mut self.state else { return Ok(()) };
+        let State::Identify(identify) = &mut self.state else { return None };
         identify.step = Step::Card;
-        if !identify.kept.iter().any(|kept| kept.item == found.id) {
-            if identify.kept.len() >= usize::from(KEPT_MAX) {
-                let refusal = Refusal { limit: KEPT_MAX, ..refusal(RefusalKind::LimitReached) };
-                return self.refuse(vec![Denied { refusal, ..found.denied(refusal.kind) }], turn);
-            }
-            let row = KeptRow { title: found.title(), on_loan: found.loan.is_some() };
-            identify.kept.push(Kept { item: found.id, row });
+        if identify.kept.iter().any(|kept| kept.item == found.id) {
+            return None;
         }
-        turn.say(Signal::Attention);
-        Ok(())
+        if identify.kept.len() >= usize::from(KEPT_MAX) {
+            let refusal = Refusal { limit: KEPT_MAX, ..refusal(RefusalKind::LimitReached) };
+            return Some(Denied { refusal, ..found.denied(refusal.kind) });
+        }
+        let row = KeptRow { title: found.title(), on_loan: found.loan.is_some() };
+        identify.kept.push(Kept { item: found.id, row });
+        None
     }
 
     /// The books that were kept, as they stand now.

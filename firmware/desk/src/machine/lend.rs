@@ -3,6 +3,7 @@
 use super::record::Plan;
 use super::refused::Denied;
 use super::scan::Found;
+use super::visit::OPEN_MAX;
 use super::{Desk, State, Turn};
 use crate::rules::{Borrower, Ground, title_kind};
 use crate::{MemoryFault, RowAct, VisitNote};
@@ -74,6 +75,7 @@ impl Desk {
         let patron = visit.patron;
         let mut plan = Plan::saying(note);
         let Some((ground, mut borrower)) = self.case(patron, turn)? else { return Ok(()) };
+        let mut yours = Vec::new();
         let State::Visit(visit) = &self.state else { return Ok(()) };
         for found in founds {
             if visit.log.has_moved(&found.id) || plan.has(&found.id) {
@@ -83,6 +85,7 @@ impl Desk {
             let held_by = found.loan.as_ref().map(|loan| loan.patron);
             if held_by == Some(patron) {
                 plan.note = Some(VisitNote::AlreadyYours);
+                yours.push(found.id);
                 continue;
             }
             let holds = turn.holds(&found)?;
@@ -99,6 +102,9 @@ impl Desk {
                 }
                 Err(refusal) => plan.denied.push(Denied { refusal, ..found.denied(refusal.kind) }),
             }
+        }
+        if let State::Visit(visit) = &mut self.state {
+            visit.yours.extend(yours.into_iter().take(OPEN_MAX.saturating_sub(visit.yours.len())));
         }
         self.carry_out(plan, turn)
     }

@@ -13,6 +13,7 @@ mod lend;
 mod log;
 mod my_books;
 mod no_card;
+mod pad;
 mod pin;
 mod record;
 mod refused;
@@ -25,7 +26,7 @@ mod timeout;
 mod touch;
 mod visit;
 
-use crate::{Effect, Input, LinkNote, Memory, MemoryFault, Now, Settings, Signal, StaffStatus};
+use crate::{Effect, Input, LinkNote, Memory, MemoryFault, Now, Pad, Settings, Signal, StaffStatus};
 use exchange::{Day, Lang};
 use faults::Faults;
 use identify::Identify;
@@ -66,6 +67,8 @@ pub struct Desk {
     idle: IdleFacts,
     link: LinkNote,
     status: StaffStatus,
+    /// What lies on the pads.
+    lying: Pad,
     /// Code of an enrolment that waits for approval.
     enrolling: Option<String>,
 }
@@ -143,6 +146,7 @@ impl Desk {
             idle: IdleFacts::default(),
             link: LinkNote::Quiet,
             status: StaffStatus::default(),
+            lying: Pad::default(),
             enrolling: None,
         }
     }
@@ -174,8 +178,9 @@ impl Desk {
             Input::Recorded(seqs) => self.recorded(seqs, turn)?,
             Input::NotRecorded(fault) => self.not_recorded(fault, turn),
             Input::Scanned(scanned) if self.pending.is_none() => self.scanned(scanned, turn)?,
+            Input::Pad(pad) if self.pending.is_none() => self.pad(pad, turn)?,
             Input::Touched(touch) if self.pending.is_none() => self.touched(touch, turn)?,
-            Input::Scanned(_) | Input::Touched(_) | Input::Tick => {}
+            Input::Scanned(_) | Input::Pad(_) | Input::Touched(_) | Input::Tick => {}
         }
         self.settle(turn);
         Ok(())

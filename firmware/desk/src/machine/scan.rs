@@ -61,13 +61,13 @@ impl Desk {
         }
         match self.meaning(scanned, turn)? {
             Meaning::Patron(patron) => self.card(patron, turn),
-            Meaning::Book(found) => self.book(found, turn),
+            Meaning::Book(found) => self.books(vec![found], turn),
             Meaning::Nothing(denied) => self.refuse(vec![denied], turn),
         }
     }
 
     /// Whether people can be served; a scan at a station that could not write is another try.
-    fn ready_for_scan(&mut self, turn: &mut Turn<'_>) -> bool {
+    pub(super) fn ready_for_scan(&mut self, turn: &mut Turn<'_>) -> bool {
         match self.state {
             State::Identify(_) | State::Visit(_) | State::Returns(_) => return true,
             State::Finished { .. } | State::TimedOut { .. } => self.clear(),
@@ -132,16 +132,17 @@ impl Desk {
         }
     }
 
-    fn book(&mut self, found: Found, turn: &mut Turn<'_>) -> Result<(), MemoryFault> {
+    /// Books that were scanned or laid down together.
+    pub(super) fn books(&mut self, founds: Vec<Found>, turn: &mut Turn<'_>) -> Result<(), MemoryFault> {
         match self.state {
-            State::Visit(_) => self.lend(vec![found], None, turn),
-            State::Returns(_) => self.take_back(vec![found], turn),
+            State::Visit(_) => self.lend(founds, None, turn),
+            State::Returns(_) => self.take_back(founds, turn),
             State::Idle
             | State::Identify(_)
             | State::Finished { .. }
             | State::TimedOut { .. }
             | State::StaffPin { .. }
-            | State::Staff => self.keep(found, turn),
+            | State::Staff => self.keep(founds, turn),
         }
     }
 }

@@ -17,6 +17,7 @@ impl Desk {
             screen: self.screen(now, now_ms),
             help: self.help,
             ends_in_s: self.ends_in_s(now_ms),
+            pad: self.pad_count(),
         }
     }
 

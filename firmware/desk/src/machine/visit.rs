@@ -6,6 +6,7 @@ use super::refused::Denied;
 use super::{Desk, State, Turn};
 use crate::{MemoryFault, Signal, VisitNote};
 use exchange::{ItemId, Patron, PatronId, RefusalKind};
+use std::collections::BTreeSet;
 
 /// The most books remembered as staying here.
 pub(super) const OPEN_MAX: usize = 20;
@@ -18,6 +19,8 @@ pub(super) struct Visit {
     pub log: Log,
     /// Books that were scanned but not lent, and stay here.
     pub open: Vec<Open>,
+    /// Books that were laid down or scanned and were the patron's already.
+    pub yours: BTreeSet<ItemId>,
     pub note: Option<VisitNote>,
     /// How many more books may be taken.
     pub room: u16,
@@ -71,6 +74,7 @@ impl Desk {
             given: patron.given,
             log: resumed.unwrap_or_default(),
             open: Vec::new(),
+            yours: BTreeSet::new(),
             note,
             room: 0,
             on_loan: 0,

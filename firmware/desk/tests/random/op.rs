@@ -9,6 +9,8 @@ use proptest::prelude::*;
 pub enum Op {
     Card(u64),
     Item(u32),
+    /// Books lie on the pad, besides strange tags.
+    Pad(Vec<u32>, u8),
     Number(String),
     Stray(Scanned),
     Touch(Touch),
@@ -84,6 +86,7 @@ pub fn op() -> impl Strategy<Value = Op> {
     prop_oneof![
         20 => patron().prop_map(Op::Card),
         40 => number().prop_map(Op::Item),
+        20 => (prop::collection::vec(number(), 0..6), 0_u8..3).prop_map(|(books, unknown)| Op::Pad(books, unknown)),
         2 => "[BC]000[0-2][0-9]".prop_map(Op::Number),
         2 => ".{0,80}".prop_map(Op::Number),
         4 => stray.prop_map(Op::Stray),

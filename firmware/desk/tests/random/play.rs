@@ -2,8 +2,8 @@
 
 use crate::common::*;
 use crate::op::Op;
-use desk::{Input, LinkNote, Scanned, Touch};
-use exchange::{Hold, HoldId, HoldState, ItemId, PatronId, RefusalKind, TitleId};
+use desk::{Input, LinkNote, Pad, Scanned, Screen, Touch};
+use exchange::{Act, Hold, HoldId, HoldState, ItemId, PatronId, RefusalKind, TitleId};
 use std::collections::BTreeSet;
 
 /// After this long without touch or scan a session ends.
@@ -20,6 +20,8 @@ pub struct Play {
     pub someone: bool,
     /// Refusals noted since the last person came or went, and until when they count as noted.
     pub noted: Vec<(RefusalKind, Option<ItemId>, u64)>,
+    /// What lies on the pad.
+    pub lying: Vec<ItemId>,
     /// The screens and notes that were there.
     pub reached: BTreeSet<String>,
 }
@@ -32,6 +34,7 @@ impl Play {
             greeted: None,
             someone: false,
             noted: Vec::new(),
+            lying: Vec::new(),
             reached: BTreeSet::new(),
             shop,
         }
@@ -42,6 +45,7 @@ impl Play {
         match op {
             Op::Card(id) => self.scan(Scanned::Card(card_of(PatronId(id)))),
             Op::Item(number) => self.scan(Scanned::Item(item_id(number))),
+            Op::Pad(books, unknown) => self.pad(&books, unknown),
             Op::Number(text) => self.scan(Scanned::Number(text)),
             Op::Stray(scanned) => self.scan(scanned),
             Op::Touch(touch) => self.touch(touch),
@@ -139,6 +143,27 @@ impl Play {
         assert!(!said(&heard).is_empty(), "every scan is answered by sound");
     }
 
+    fn pad(&mut self, books: &[u32], unknown: u8) {
+        self.someone_acts();
+        let mut lying: Vec<ItemId> = books.iter().map(|number| item_id(*number)).collect();
+        lying.sort();
+        lying.dedup();
+        let acted: Vec<ItemId> = lying.iter().filter(|item| !self.lying.contains(item)).cloned().collect();
+        let before = self.shop.desk.view(self.shop.now);
+        let heard = self.step(Input::Pad(Pad { lying: lying.clone(), unknown, ..Pad::default() }));
+        let said = recorded(&heard);
+        assert!(said.len() <= 2 * acted.len(), "only what came acts, once: {said:?} of {acted:?}");
+        let lent = said.iter().filter(|act| matches!(act, Act::CheckedOut { .. })).count();
+        assert!(
+            lent == 0
+                || matches!(
+                    before.screen,
+                    Screen::Visit { .. } | Screen::MyBooks { .. } | Screen::Refused { .. }
+                )
+        );
+        self.lying = lying;
+    }
+
     fn touch(&mut self, touch: Touch) {
         self.someone_acts();
         if touch == Touch::Enter {
@@ -174,7 +199,7 @@ impl Play {
 
     fn step(&mut self, input: Input) -> Vec<Heard> {
         let before = self.shop.screen();
-        let told = matches!(input, Input::Scanned(_) | Input::Touched(_));
+        let told = matches!(input, Input::Scanned(_) | Input::Pad(_) | Input::Touched(_));
         let heard = self.shop.send(input);
         self.look_around();
         self.check_words(&heard);

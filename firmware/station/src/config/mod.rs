@@ -13,6 +13,8 @@ pub use fault::ConfigError;
 
 use exchange::Lang;
 use hardware::barcode::{ReaderConfig, SiteRules};
+use hardware::rfid::pad::PadConfig;
+use hardware::rfid::tag::TagProfile;
 use links::https;
 use std::path::{Path, PathBuf};
 
@@ -27,8 +29,12 @@ pub struct Config {
     pub region: Option<Region>,
     /// The screen.
     pub screen: Screen,
-    /// Barcode readers; at least one.
+    /// Barcode readers; with the pads at least one.
     pub readers: Vec<ReaderConfig>,
+    /// Pads for library tags.
+    pub pads: Vec<PadConfig>,
+    /// What the site's tags do not say themselves.
+    pub tag: TagProfile,
     /// How numbers are told apart.
     pub numbers: SiteRules,
 }

@@ -4,6 +4,8 @@ use super::fault::Fault;
 use super::{Config, Region, Screen};
 use exchange::Lang;
 use hardware::barcode::{NumberRule, ReaderConfig, SiteRules};
+use hardware::rfid::pad::{PadConfig, PadKind};
+use hardware::rfid::tag::TagProfile;
 use links::Https;
 use links::https::{Patience, Settings, SetupFault, TimeFloor, Trust};
 use serde::Deserialize;
@@ -27,7 +29,12 @@ struct WrittenConfig {
     region: Option<WrittenRegion>,
     #[serde(default)]
     screen: WrittenScreen,
-    readers: Spanned<Vec<Spanned<ReaderConfig>>>,
+    #[serde(default)]
+    readers: Vec<Spanned<ReaderConfig>>,
+    #[serde(default)]
+    pads: Vec<Spanned<PadConfig>>,
+    #[serde(default)]
+    tag: TagProfile,
     numbers: Option<WrittenNumbers>,
 }
 
@@ -69,7 +76,9 @@ pub(super) fn parse(text: &str, folder: &Path) -> Result<Config, Fault> {
         name: name(written.name)?,
         region: written.region.map(|region| self::region(region, folder)).transpose()?,
         screen: screen(written.screen, folder)?,
+        pads: pads(written.pads, &written.readers, folder)?,
         readers: readers(written.readers)?,
+        tag: written.tag,
         numbers: written.numbers.map_or_else(|| Ok(SiteRules::default()), numbers)?,
     })
 }
@@ -157,19 +166,42 @@ fn screen(screen: WrittenScreen, folder: &Path) -> Result<Screen, Fault> {
     })
 }
 
-fn readers(readers: Spanned<Vec<Spanned<ReaderConfig>>>) -> Result<Vec<ReaderConfig>, Fault> {
-    if readers.get_ref().is_empty() {
-        let expected = "at least one is expected: without a reader nothing can be lent";
-        return Err(Fault::new(readers.span(), format!("found no reader; {expected}")));
-    }
+fn readers(readers: Vec<Spanned<ReaderConfig>>) -> Result<Vec<ReaderConfig>, Fault> {
     let mut checked = Vec::new();
-    for reader in readers.into_inner() {
+    for reader in readers {
         let (span, reader) = (reader.span(), reader.into_inner());
         if let hardware::barcode::ReaderKind::Socket { path } = &reader.kind {
             socket_path(span.clone(), path)?;
         }
         checked.push(reader);
         hardware::barcode::check_readers(&checked).map_err(|fault| Fault::new(span, fault.to_string()))?;
+    }
+    Ok(checked)
+}
+
+/// The pads, with paths that are absolute. Their names are among the readers' names.
+fn pads(
+    pads: Vec<Spanned<PadConfig>>,
+    readers: &[Spanned<ReaderConfig>],
+    folder: &Path,
+) -> Result<Vec<PadConfig>, Fault> {
+    if pads.is_empty() && readers.is_empty() {
+        let expected = "[[readers]] or [[pads]] is expected: without a reader nothing can be lent";
+        return Err(Fault::new(0..0, format!("found no reader; {expected}")));
+    }
+    let mut checked: Vec<PadConfig> = Vec::new();
+    for pad in pads {
+        let (span, mut pad) = (pad.span(), pad.into_inner());
+        if let PadKind::Simulated { path } = &mut pad.kind {
+            *path = folder.join(&*path);
+            socket_path(span.clone(), path)?;
+        }
+        let of_reader = readers.iter().any(|reader| reader.get_ref().name == pad.name);
+        if of_reader || checked.iter().any(|other| other.name == pad.name) {
+            let expected = "give each reader and pad its own name";
+            return Err(Fault::new(span, format!("the name '{}' is taken; {expected}", pad.name)));
+        }
+        checked.push(pad);
     }
     Ok(checked)
 }

@@ -5,6 +5,7 @@
 
 mod figures;
 mod link;
+mod pad;
 mod station;
 
 use crate::caller::{Caller, LinkEvent};
@@ -13,6 +14,7 @@ use crate::identity;
 use crate::screen::{ScreenEvent, Screens};
 use anyhow::Context;
 use hardware::barcode::ReaderEvent;
+use hardware::rfid::pad::PadEvent;
 use links::https::TimeFloor;
 use station::Station;
 use std::os::unix::fs::DirBuilderExt;
@@ -27,6 +29,8 @@ const MOST_WAITING: usize = 256;
 pub enum Happening {
     /// A reader.
     Reader(ReaderEvent),
+    /// A pad.
+    Pad(PadEvent),
     /// A screen.
     Screen(ScreenEvent),
     /// The link.
@@ -38,6 +42,12 @@ pub enum Happening {
 impl From<ReaderEvent> for Happening {
     fn from(event: ReaderEvent) -> Happening {
         Happening::Reader(event)
+    }
+}
+
+impl From<PadEvent> for Happening {
+    fn from(event: PadEvent) -> Happening {
+        Happening::Pad(event)
     }
 }
 
@@ -64,6 +74,7 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
     let mut station = Station::open(config, floor)?;
     station.show_on(Screens::listen(&config.screen.socket, events.clone())?);
     let readers = hardware::barcode::start(&config.readers, events.clone())?;
+    station.write_gate_by(hardware::rfid::pad::start(&config.pads, &config.tag, &events)?);
     if let Some(caller) = caller {
         station.nudge_by(caller.start(station.membership(), events.clone())?);
     }

@@ -3,6 +3,7 @@
 
 use super::Happening;
 use super::figures;
+use super::pad::PadTable;
 use crate::clock::{Clock, system_wall_s};
 use crate::config::Config;
 use crate::identity::{self, Membership};
@@ -36,7 +37,8 @@ pub(super) struct Station {
     pub(super) floor: TimeFloor,
     screens: Option<Screens>,
     debounce: Debounce,
-    gone: BTreeSet<ReaderName>,
+    pub(super) gone: BTreeSet<ReaderName>,
+    pub(super) pads: PadTable,
     pub(super) membership: Option<Membership>,
     pub(super) calling: Calling,
     nudge: Option<Sender<Nudge>>,
@@ -78,6 +80,7 @@ impl Station {
             screens: None,
             debounce: Debounce::new(Debounce::DEFAULT_WINDOW),
             gone: BTreeSet::new(),
+            pads: PadTable::default(),
             membership,
             calling: Calling::default(),
             nudge: None,
@@ -113,6 +116,7 @@ impl Station {
             self.look_at_clock();
             match happening {
                 Ok(Happening::Reader(event)) => self.reader(event),
+                Ok(Happening::Pad(event)) => self.pad(event),
                 Ok(Happening::Screen(ScreenEvent::Opened(stream))) => {
                     self.screens.iter_mut().for_each(|screens| screens.add(&stream));
                 }
@@ -123,6 +127,7 @@ impl Station {
             }
         }
         self.nudge = None;
+        self.pads.close();
         self.leave_word(false);
         self.journal
             .checkpoint()
@@ -182,14 +187,14 @@ impl Station {
         }
     }
 
-    fn tell_readers(&mut self) {
+    pub(super) fn tell_readers(&mut self) {
         let (present, expected) = self.readers();
         self.tell(Input::Readers { present, expected });
     }
 
     /// Readers that are there, and that should be.
     pub(super) fn readers(&self) -> (u8, u8) {
-        let expected = u8::try_from(self.config.readers.len()).unwrap_or(u8::MAX);
+        let expected = u8::try_from(self.config.readers.len() + self.config.pads.len()).unwrap_or(u8::MAX);
         let gone = u8::try_from(self.gone.len()).unwrap_or(u8::MAX);
         (expected.saturating_sub(gone), expected)
     }
@@ -226,12 +231,18 @@ impl Station {
         }
         let view = self.desk.view(self.clock.now());
         self.screens.iter_mut().for_each(|screens| screens.show(&view));
+        self.tend_gate();
+        if matches!(view.screen, Screen::Idle { .. }) {
+            self.forget_carried_off();
+        }
     }
 
     fn record(&mut self, acts: &[Act], basis: Basis) -> Input {
-        match self.journal.append(acts, basis, self.clock.stamp()) {
+        let gate = self.gate_items(acts);
+        match self.journal.append_for_gate(acts, basis, self.clock.stamp(), &gate) {
             Ok(seqs) => {
                 self.settled = false;
+                self.pads.gate_due |= !gate.is_empty();
                 self.nudge(Nudge::Recorded);
                 Input::Recorded(seqs)
             }

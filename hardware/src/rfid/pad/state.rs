@@ -58,7 +58,8 @@ pub struct Pad {
     tags: BTreeMap<Uid, Lying>,
     dsfids: BTreeMap<Uid, u8>,
     arrivals: u64,
-    told: PadState,
+    /// `None` = nothing was told since the reader was opened: what lay there before may have been taken meanwhile.
+    told: Option<PadState>,
 }
 
 impl Pad {
@@ -71,7 +72,7 @@ impl Pad {
             tags: BTreeMap::new(),
             dsfids: BTreeMap::new(),
             arrivals: 0,
-            told: PadState::default(),
+            told: None,
         }
     }
 
@@ -103,10 +104,12 @@ impl Pad {
             return Ok(None);
         }
         let state = self.state();
-        if state == self.told {
+        let is_known = self.told.as_ref() == Some(&state);
+        // Half of what lies there is no beginning.
+        if is_known || self.told.is_none() && self.presence.is_unsettled() {
             return Ok(None);
         }
-        self.told = state.clone();
+        self.told = Some(state.clone());
         Ok(Some(state))
     }
 
