@@ -121,3 +121,24 @@ fn every_command_has_an_example() {
         assert!(help.contains("Example"), "{args:?}: {help}");
     }
 }
+
+#[test]
+fn a_card_is_shown_in_every_form_and_the_lists_form_is_found() {
+    let said = json(&["card", "forms", "04A1B2C3", "--number", "c3b2a104", "--json"], None);
+    assert_eq!(said["forms"]["decimal"], "77705923");
+    assert_eq!(said["fitting"], serde_json::json!(["hex-reversed"]));
+    let words = told(&oqyrman(&["card", "forms", "04A1B2C3", "--number", "77705923"], None));
+    assert!(
+        words.lines().any(|line| line.starts_with("decimal ") && line.ends_with("<- the list's")),
+        "{words}"
+    );
+    for (args, said) in [
+        (&["card", "forms", "08A1B2C3"][..], "another number at each tap"),
+        (&["card", "forms", "0411"], "4, 7 or 10 bytes"),
+        (&["card", "forms", "04A1B2C3", "--number", "1"], "is it the same card?"),
+    ] {
+        let output = oqyrman(args, None);
+        assert!(!output.status.success());
+        assert!(String::from_utf8_lossy(&output.stderr).contains(said), "{args:?}");
+    }
+}

@@ -5,6 +5,7 @@
 mod support;
 
 use desk::{PadCount, Screen, Touch, View};
+use exchange::{Act, RefusalKind};
 use hardware::rfid::Uid;
 use hardware::rfid::tag::TagText;
 use hardware::rfid::tag::write::{Layout, NewTag, encode};
@@ -221,4 +222,27 @@ fn the_doctor_says_what_is_there_and_reads_a_test_tag() {
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.contains("FAIL  lost (serial line /dev/serial/by-id/none, 9600 baud): "), "{said}");
     assert!(said.contains("plug the reader in"), "{said}");
+}
+
+#[test]
+fn a_student_card_on_the_pad_begins_a_visit_and_a_phone_does_not() {
+    // The list's card numbers are what this form makes of the invented UID.
+    let station = Station::new(&format!("[cards]\nform = \"decimal-reversed-10\"\n{PAD}"));
+    school::fill(&station.data(), system_wall_s()).unwrap();
+    let mut kiosk = station.start();
+    kiosk.wait(idle).unwrap();
+    let mut bench = Bench::open(&station);
+    assert_eq!(bench.say("card 08112233"), "ok");
+    kiosk.wait(|screen| matches!(screen, Screen::Refused { .. })).unwrap();
+    kiosk.touch(Touch::Back).unwrap();
+    kiosk.wait(idle).unwrap();
+    assert_eq!(bench.say("card 04A1B2C3"), "ok");
+    kiosk.wait(|screen| matches!(screen, Screen::Refused { .. })).unwrap();
+    kiosk.stop().unwrap();
+    let refused = station
+        .events()
+        .into_iter()
+        .any(|event| matches!(event.act, Act::Refused { reason: RefusalKind::UnknownCard, .. }));
+    assert!(refused, "it was looked up as a card");
+    assert!(!station.log().contains("3283263748"), "no number in a log");
 }

@@ -5,6 +5,7 @@
 use embedded_hal::delay::DelayNs;
 use embedded_hal::digital::{InputPin, OutputPin};
 use embedded_hal::spi::{Operation, SpiDevice};
+use hardware::card::CardReader;
 use hardware::rfid::pn5180::Pn5180;
 use hardware::rfid::{TagReader, Uid};
 use std::convert::Infallible;

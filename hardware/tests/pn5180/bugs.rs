@@ -2,6 +2,7 @@
 //! the drivers named.
 
 use super::support::{look, pad, place, uid, uids};
+use hardware::card::CardReader;
 use hardware::rfid::{ReaderFault, TagReader, Uid};
 use hardware::sim::pn5180::{Noise, SimTag};
 

@@ -1,6 +1,7 @@
 //! Tags and cards, as they come.
 
 use super::support::{look, pad, place, uid, uids};
+use hardware::card::CardReader;
 use hardware::rfid::{ReaderFault, TagReader};
 use hardware::sim::pn5180::{SimCard, SimTag};
 

@@ -95,6 +95,10 @@ fn readers(options: &Readers) -> anyhow::Result<()> {
                 (pad, "there", "nothing lies on it".into())
             }
             Heard::Pad(PadEvent::Lying { pad, state }) => (pad, "read", lying(&state)),
+            Heard::Pad(PadEvent::Card { pad, card: Ok(uid) }) => {
+                (pad, "read", format!("a student card: a UID of {} bytes", uid.bytes().len()))
+            }
+            Heard::Pad(PadEvent::Card { pad, card: Err(fault) }) => (pad, "read", fault.to_string()),
             Heard::Pad(PadEvent::Gate { .. }) => continue,
             Heard::Pad(PadEvent::Gone { pad, reason }) => (pad, "gone", reason),
             Heard::Pad(PadEvent::Back { pad }) => (pad, "there", "it came back".into()),

@@ -1,6 +1,7 @@
 //! The commands of `oqyrman`.
 
 mod bench;
+mod card;
 mod doctor;
 mod scan;
 mod status;
@@ -42,6 +43,9 @@ enum Command {
     /// Numbers on labels and cards.
     #[command(subcommand, after_help = "Example:\n  oqyrman scan explain 30234000517861")]
     Scan(scan::Command),
+    /// Student cards.
+    #[command(subcommand, after_help = "Example:\n  oqyrman card forms 04A1B2C3")]
+    Card(card::Command),
     /// Say what is wrong and what to do.
     #[command(subcommand, after_help = "Example:\n  oqyrman doctor readers")]
     Doctor(doctor::Command),
@@ -93,6 +97,7 @@ pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> anyhow::Resul
             say("The staff PIN is set; it takes effect when the station starts.")
         }
         Command::Scan(command) => scan::run(command),
+        Command::Card(command) => card::run(command),
         Command::Doctor(command) => doctor::run(command),
         Command::Tag(command) => tag::run(command),
         Command::Bench(options) => bench::run(&options),

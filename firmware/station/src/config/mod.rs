@@ -13,6 +13,7 @@ pub use fault::ConfigError;
 
 use exchange::Lang;
 use hardware::barcode::{ReaderConfig, SiteRules};
+use hardware::card::CardForms;
 use hardware::rfid::pad::PadConfig;
 use hardware::rfid::tag::TagProfile;
 use links::https;
@@ -35,6 +36,8 @@ pub struct Config {
     pub pads: Vec<PadConfig>,
     /// What the site's tags do not say themselves.
     pub tag: TagProfile,
+    /// How the school's list writes its cards.
+    pub cards: CardForms,
     /// How numbers are told apart.
     pub numbers: SiteRules,
 }

@@ -4,6 +4,7 @@ use super::fault::Fault;
 use super::{Config, Region, Screen};
 use exchange::Lang;
 use hardware::barcode::{NumberRule, ReaderConfig, SiteRules};
+use hardware::card::CardForms;
 use hardware::rfid::pad::{PadConfig, PadKind};
 use hardware::rfid::tag::TagProfile;
 use links::Https;
@@ -35,6 +36,8 @@ struct WrittenConfig {
     pads: Vec<Spanned<PadConfig>>,
     #[serde(default)]
     tag: TagProfile,
+    #[serde(default)]
+    cards: CardForms,
     numbers: Option<WrittenNumbers>,
 }
 
@@ -79,6 +82,7 @@ pub(super) fn parse(text: &str, folder: &Path) -> Result<Config, Fault> {
         pads: pads(written.pads, &written.readers, folder)?,
         readers: readers(written.readers)?,
         tag: written.tag,
+        cards: written.cards,
         numbers: written.numbers.map_or_else(|| Ok(SiteRules::default()), numbers)?,
     })
 }

@@ -53,6 +53,13 @@ impl Station {
                 }
                 self.tell_pads();
             }
+            PadEvent::Card { pad: _, card: Ok(uid) } => {
+                self.tell(Input::Scanned(Scanned::Card(self.config.cards.form.write(&uid))));
+            }
+            PadEvent::Card { pad, card: Err(fault) } => {
+                tracing::warn!(pad = pad.as_str(), %fault, "a card names nobody");
+                self.tell(Input::Scanned(Scanned::Unreadable));
+            }
             PadEvent::Gate { pad, number, outcome } => {
                 let Some(wanted) = self.pads.orders.remove(&number) else { return };
                 match outcome {

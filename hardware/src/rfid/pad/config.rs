@@ -7,6 +7,7 @@
 //! spi = { path = "/dev/spidev0.0", hz = 7000000 }
 //! busy = { chip = "/dev/gpiochip0", line = 25 }
 //! reset = { chip = "/dev/gpiochip0", line = 7 }
+//! cards = true
 //! ```
 
 use std::path::PathBuf;
@@ -47,6 +48,9 @@ pub enum PadKind {
         busy: PinConfig,
         /// The chip's RESET.
         reset: PinConfig,
+        /// Whether it also looks for student cards.
+        #[serde(default)]
+        cards: bool,
     },
     /// An emulated PN5180, onto which a program of the same user drops tags through a socket.
     Simulated {

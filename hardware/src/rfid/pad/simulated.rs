@@ -4,6 +4,8 @@
 //! place E00401003F3827A7 3E 07 1101013130…    UID, DSFID, AFI, memory
 //! take E00401003F3827A7
 //! show E00401003F3827A7                       answers its AFI and memory
+//! card 04A1B2C3                               a student card instead of all others
+//! no-card
 //! unplug                                      the reader is pulled out
 //! plug                                        and is back
 //! ```
@@ -16,7 +18,7 @@ use std::path::Path;
 
 use crate::barcode::Socket;
 use crate::rfid::Uid;
-use crate::sim::pn5180::{Pn5180Sim, SimTag, Trouble};
+use crate::sim::pn5180::{Pn5180Sim, SimCard, SimTag, Trouble};
 
 /// Longest line, in bytes: a UID and 256 bytes of memory, and room.
 const MOST_LINE_BYTES: usize = 1_024;
@@ -109,6 +111,16 @@ fn obey(sim: &Pn5180Sim, line: &str) -> Result<String, String> {
             }
             None => Err("no such tag lies there".into()),
         },
+        ["card", number] => {
+            let card = SimCard::new(&hex(number)?).ok_or("4, 7 or 10 bytes are expected")?;
+            sim.take_cards();
+            sim.place_card(card);
+            Ok("ok".into())
+        }
+        ["no-card"] => {
+            sim.take_cards();
+            Ok("ok".into())
+        }
         ["unplug"] => {
             sim.trouble(Trouble::Absent);
             Ok("ok".into())
@@ -117,7 +129,10 @@ fn obey(sim: &Pn5180Sim, line: &str) -> Result<String, String> {
             sim.trouble(Trouble::Back);
             Ok("ok".into())
         }
-        _ => Err("place UID DSFID AFI MEMORY, take UID, show UID, unplug or plug is expected".into()),
+        _ => Err(
+            "place UID DSFID AFI MEMORY, take UID, show UID, card UID, no-card, unplug or plug is expected"
+                .into(),
+        ),
     }
 }
 

@@ -11,6 +11,7 @@ use linux_embedded_hal::Delay;
 use super::{Pad, PadConfig, PadKind, PadState, SimulatedPad};
 use crate::barcode::ReaderName;
 use crate::board;
+use crate::card::{CardFault, CardPresence, CardReader, CardUid};
 use crate::rfid::pn5180::Pn5180;
 use crate::rfid::tag::TagProfile;
 use crate::rfid::{ReaderFault, TagReader, Uid};
@@ -20,6 +21,8 @@ const LOOK: Duration = Duration::from_millis(60);
 /// Between two tries to open a reader that is gone, and to hand an event to a full channel.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 const CHANNEL_FULL: Duration = Duration::from_millis(5);
+/// After so many looks for tags one for cards: it turns the field off and on.
+const LOOKS_A_CARD: u64 = 4;
 /// Looks in a row that fail, after which that is told once.
 const FAILED_LOOKS_TOLD: u32 = 30;
 
@@ -43,6 +46,13 @@ pub enum PadEvent {
         pad: ReaderName,
         /// Everything on it.
         state: PadState,
+    },
+    /// A student card came, or something like one that names nobody.
+    Card {
+        /// Which pad.
+        pad: ReaderName,
+        /// Its UID, or why it is none.
+        card: Result<CardUid, CardFault>,
     },
     /// An order was carried out on all its tags and read back, or failed on one.
     Gate {
@@ -144,7 +154,7 @@ where
     T: From<PadEvent> + Send + 'static,
 {
     Ok(match kind {
-        PadKind::Pn5180 { spi, busy, reset } => Box::new(move || {
+        PadKind::Pn5180 { spi, busy, reset, cards } => Box::new(move || {
             let open = || {
                 let spi = board::open_spi(&spi).map_err(|error| error.to_string())?;
                 let busy = board::open_input(&busy).map_err(|error| error.to_string())?;
@@ -153,7 +163,7 @@ where
                 reader.identify().map_err(|fault| fault.to_string())?;
                 Ok(reader)
             };
-            supervise(&mut outlet, &profile, open, || {})
+            supervise(&mut outlet, &profile, cards, open, || {})
         }),
         PadKind::Simulated { path } => {
             let mut pad = SimulatedPad::listen(&path).map_err(|source| PadError::Socket {
@@ -169,7 +179,7 @@ where
                     reader.identify().map_err(|fault| fault.to_string())?;
                     Ok(reader)
                 };
-                supervise(&mut outlet, &profile, open, move || pad.serve())
+                supervise(&mut outlet, &profile, true, open, move || pad.serve())
             })
         }
     })
@@ -211,9 +221,10 @@ impl<T: From<PadEvent>> Outlet<T> {
 }
 
 /// Keeps a reader open for as long as the thread lives. `between` is called between two looks.
-fn supervise<T: From<PadEvent>, R: TagReader>(
+fn supervise<T: From<PadEvent>, R: TagReader + CardReader>(
     outlet: &mut Outlet<T>,
     profile: &TagProfile,
+    cards: bool,
     mut open: impl FnMut() -> Result<R, String>,
     mut between: impl FnMut(),
 ) -> Stopped {
@@ -229,7 +240,7 @@ fn supervise<T: From<PadEvent>, R: TagReader>(
                         return Stopped;
                     }
                 }
-                match serve(outlet, profile, &mut reader, &mut between) {
+                match serve(outlet, profile, cards, &mut reader, &mut between) {
                     Ok(reason) => reason,
                     Err(Stopped) => return Stopped,
                 }
@@ -253,12 +264,14 @@ fn supervise<T: From<PadEvent>, R: TagReader>(
 fn serve<T: From<PadEvent>>(
     outlet: &mut Outlet<T>,
     profile: &TagProfile,
-    reader: &mut impl TagReader,
+    cards: bool,
+    reader: &mut (impl TagReader + CardReader),
     between: &mut impl FnMut(),
 ) -> Result<String, Stopped> {
     let mut pad = Pad::new(profile.clone());
+    let mut presence = CardPresence::default();
     let mut failed_looks = 0;
-    loop {
+    for look in 0_u64.. {
         between();
         for order in std::mem::take(&mut outlet.waiting) {
             let outcome = order.tags.iter().try_for_each(|uid| reader.write_afi(*uid, order.afi));
@@ -285,8 +298,21 @@ fn serve<T: From<PadEvent>>(
                 }
             }
         }
+        if cards && look % LOOKS_A_CARD == 0 {
+            match reader.card_uid() {
+                Ok(seen) => {
+                    if let Some(card) = presence.look(seen) {
+                        outlet.send(PadEvent::Card { pad: outlet.pad.clone(), card })?;
+                    }
+                }
+                Err(ReaderFault::Gone(reason)) => return Ok(reason),
+                // Two cards, or one that is on its way: the next look tells.
+                Err(_) => {}
+            }
+        }
         if outlet.waiting.is_empty() {
             outlet.wait(if pad.is_unsettled() { Duration::ZERO } else { LOOK })?;
         }
     }
+    Err(Stopped)
 }

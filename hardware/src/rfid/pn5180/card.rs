@@ -10,6 +10,7 @@ use embedded_hal::spi::SpiDevice;
 use super::radio::{Await, Heard, Out, RadioFault};
 use super::registers::ISO14443A;
 use super::{Field, Pn5180};
+use crate::card::CardReader;
 use crate::rfid::ReaderFault;
 
 /// Wakes every card that is not halted.
@@ -29,12 +30,8 @@ const BEGIN_US: u32 = 150;
 /// Most microseconds of an answer of five bytes with parity.
 const ANSWER_US: u32 = 48 * BIT_US;
 
-impl<S: SpiDevice, B: InputPin, R: OutputPin, D: DelayNs> Pn5180<S, B, R, D> {
-    /// The UID of the card in the field: 4, 7 or 10 bytes in the order of the air; `None` without one.
-    ///
-    /// # Errors
-    /// [`ReaderFault::Garbled`] for several cards or a card that leaves; [`ReaderFault::Gone`].
-    pub fn card_uid(&mut self) -> Result<Option<Vec<u8>>, ReaderFault> {
+impl<S: SpiDevice, B: InputPin, R: OutputPin, D: DelayNs> CardReader for Pn5180<S, B, R, D> {
+    fn card_uid(&mut self) -> Result<Option<Vec<u8>>, ReaderFault> {
         match self.recovering(Self::wake)? {
             Heard::Silence => return Ok(None),
             Heard::Frame(_) => {}
@@ -58,7 +55,9 @@ impl<S: SpiDevice, B: InputPin, R: OutputPin, D: DelayNs> Pn5180<S, B, R, D> {
         }
         Err(ReaderFault::Nonsense)
     }
+}
 
+impl<S: SpiDevice, B: InputPin, R: OutputPin, D: DelayNs> Pn5180<S, B, R, D> {
     /// A field that was off wakes cards that were selected before.
     fn wake(&mut self) -> Result<Heard, RadioFault> {
         if self.field != Field::Unknown {

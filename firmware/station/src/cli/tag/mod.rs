@@ -179,7 +179,8 @@ fn standard_input() -> anyhow::Result<String> {
     Ok(text)
 }
 
-fn memory(hex: &str) -> anyhow::Result<Vec<u8>> {
+/// Bytes in hexadecimal, from the command line or standard input.
+pub(super) fn memory(hex: &str) -> anyhow::Result<Vec<u8>> {
     let text = if hex == "-" { standard_input()? } else { hex.to_owned() };
     let digits: Vec<char> = text.chars().filter(|c| !c.is_whitespace() && *c != ':').collect();
     if let Some(at) = digits.iter().position(|c| !c.is_ascii_hexdigit()) {
