@@ -1,4 +1,4 @@
-//! The physical world: barcode readers, library RFID and student cards today; and emulators of the chips.
+//! The physical world: barcode readers, library RFID, student cards, light and sound; and emulators of the chips.
 //!
 //! Invariants: nothing here knows what a number is *for* beyond what a site's rules call it; what decides
 //! (decoders, check digits, rules) does no input or output and takes time as a parameter; what does input and
@@ -9,4 +9,5 @@ pub mod barcode;
 pub mod board;
 pub mod card;
 pub mod rfid;
+pub mod signal;
 pub mod sim;

@@ -77,21 +77,21 @@ pub fn open_spi(config: &SpiConfig) -> Result<SpidevDevice, BoardError> {
 /// # Errors
 /// [`BoardError::Pin`].
 pub fn open_input(config: &PinConfig) -> Result<CdevPin, BoardError> {
-    open_pin(config, LineRequestFlags::INPUT)
+    open_pin(config, LineRequestFlags::INPUT, false)
 }
 
-/// Opens a pin to be set; it is high at first.
+/// Opens a pin to be set, high or low at first.
 ///
 /// # Errors
 /// [`BoardError::Pin`].
-pub fn open_output(config: &PinConfig) -> Result<CdevPin, BoardError> {
-    open_pin(config, LineRequestFlags::OUTPUT)
+pub fn open_output(config: &PinConfig, high: bool) -> Result<CdevPin, BoardError> {
+    open_pin(config, LineRequestFlags::OUTPUT, high)
 }
 
-fn open_pin(config: &PinConfig, flags: LineRequestFlags) -> Result<CdevPin, BoardError> {
+fn open_pin(config: &PinConfig, flags: LineRequestFlags, high: bool) -> Result<CdevPin, BoardError> {
     let open = || {
         let line = Chip::new(&config.chip)?.get_line(config.line)?;
-        CdevPin::new(line.request(flags, 1, "oqyrman")?)
+        CdevPin::new(line.request(flags, u8::from(high), "oqyrman")?)
     };
     open().map_err(|error| BoardError::Pin {
         chip: config.chip.clone(),

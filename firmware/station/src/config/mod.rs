@@ -16,6 +16,7 @@ use hardware::barcode::{ReaderConfig, SiteRules};
 use hardware::card::CardForms;
 use hardware::rfid::pad::PadConfig;
 use hardware::rfid::tag::TagProfile;
+use hardware::signal::SignalConfig;
 use links::https;
 use std::path::{Path, PathBuf};
 
@@ -38,6 +39,8 @@ pub struct Config {
     pub tag: TagProfile,
     /// How the school's list writes its cards.
     pub cards: CardForms,
+    /// Lamp and sound.
+    pub signals: SignalConfig,
     /// How numbers are told apart.
     pub numbers: SiteRules,
 }

@@ -7,6 +7,7 @@ use hardware::barcode::{NumberRule, ReaderConfig, SiteRules};
 use hardware::card::CardForms;
 use hardware::rfid::pad::{PadConfig, PadKind};
 use hardware::rfid::tag::TagProfile;
+use hardware::signal::SignalConfig;
 use links::Https;
 use links::https::{Patience, Settings, SetupFault, TimeFloor, Trust};
 use serde::Deserialize;
@@ -38,6 +39,8 @@ struct WrittenConfig {
     tag: TagProfile,
     #[serde(default)]
     cards: CardForms,
+    #[serde(default)]
+    signals: SignalConfig,
     numbers: Option<WrittenNumbers>,
 }
 
@@ -83,6 +86,7 @@ pub(super) fn parse(text: &str, folder: &Path) -> Result<Config, Fault> {
         readers: readers(written.readers)?,
         tag: written.tag,
         cards: written.cards,
+        signals: written.signals,
         numbers: written.numbers.map_or_else(|| Ok(SiteRules::default()), numbers)?,
     })
 }

@@ -74,6 +74,7 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
     let mut station = Station::open(config, floor)?;
     station.show_on(Screens::listen(&config.screen.socket, events.clone())?);
     let readers = hardware::barcode::start(&config.readers, events.clone())?;
+    station.signal_by(hardware::signal::start(&config.signals)?);
     station.write_gate_by(hardware::rfid::pad::start(&config.pads, &config.tag, &events)?);
     if let Some(caller) = caller {
         station.nudge_by(caller.start(station.membership(), events.clone())?);

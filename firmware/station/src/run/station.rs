@@ -11,9 +11,10 @@ use crate::scan;
 use crate::screen::{ScreenEvent, Screens};
 use anyhow::Context;
 use desk::ipc::Tap;
-use desk::{Desk, Effect, Input, Memory, Scanned, Screen};
+use desk::{Desk, Effect, Input, Memory, Scanned, Screen, Signal};
 use exchange::{Act, Basis};
 use hardware::barcode::{Debounce, ReaderEvent, ReaderName};
+use hardware::signal::{Meaning, Signals};
 use journal::Journal;
 use links::Nudge;
 use links::https::TimeFloor;
@@ -39,6 +40,7 @@ pub(super) struct Station {
     debounce: Debounce,
     pub(super) gone: BTreeSet<ReaderName>,
     pub(super) pads: PadTable,
+    signals: Option<Signals>,
     pub(super) membership: Option<Membership>,
     pub(super) calling: Calling,
     nudge: Option<Sender<Nudge>>,
@@ -81,6 +83,7 @@ impl Station {
             debounce: Debounce::new(Debounce::DEFAULT_WINDOW),
             gone: BTreeSet::new(),
             pads: PadTable::default(),
+            signals: None,
             membership,
             calling: Calling::default(),
             nudge: None,
@@ -97,6 +100,21 @@ impl Station {
         self.tell_readers();
         self.tell_link();
         self.leave_word(true);
+    }
+
+    /// Says yes, no and attention with these from now on, beside the screen's words.
+    pub fn signal_by(&mut self, signals: Signals) {
+        self.signals = Some(signals);
+    }
+
+    fn say(&self, signal: Signal) {
+        if let Some(signals) = &self.signals {
+            signals.give(match signal {
+                Signal::Yes => Meaning::Yes,
+                Signal::No => Meaning::No,
+                Signal::Attention => Meaning::Attention,
+            });
+        }
     }
 
     /// Tells the link's thread of what was recorded from now on.
@@ -223,8 +241,7 @@ impl Station {
                         break;
                     }
                     Effect::Note { act, basis } => self.keep(act, basis),
-                    // The screen says it with a picture and words; there are no lamps and speakers yet.
-                    Effect::Say(_) => {}
+                    Effect::Say(signal) => self.say(signal),
                     Effect::CallRegion => self.nudge(Nudge::Hurry),
                 }
             }

@@ -158,7 +158,7 @@ where
             let open = || {
                 let spi = board::open_spi(&spi).map_err(|error| error.to_string())?;
                 let busy = board::open_input(&busy).map_err(|error| error.to_string())?;
-                let reset = board::open_output(&reset).map_err(|error| error.to_string())?;
+                let reset = board::open_output(&reset, true).map_err(|error| error.to_string())?;
                 let mut reader = Pn5180::new(spi, busy, reset, Delay);
                 reader.identify().map_err(|fault| fault.to_string())?;
                 Ok(reader)

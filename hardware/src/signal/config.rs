@@ -1,0 +1,83 @@
+//! How a site names its lamp and its sound.
+//!
+//! ```toml
+//! [signals]
+//! sound = "alsa"                 # "off" or "buzzer"
+//! volume = 60
+//! yes_lamp = { chip = "/dev/gpiochip0", line = 23 }
+//! no_lamp = { chip = "/dev/gpiochip0", line = 24 }
+//! ```
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use crate::board::PinConfig;
+
+/// Where sound goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sound {
+    /// Nowhere.
+    #[default]
+    Off,
+    /// To a sound card, by the program `aplay`.
+    Alsa,
+    /// To a buzzer on a PWM channel of the kernel's.
+    Buzzer,
+}
+
+/// A lamp on a pin.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LampConfig {
+    /// Its chip, such as `/dev/gpiochip0`.
+    pub chip: PathBuf,
+    /// Its line on that chip.
+    pub line: u32,
+    /// Whether it shines while the pin is low.
+    #[serde(default)]
+    pub active_low: bool,
+}
+
+impl LampConfig {
+    /// The pin.
+    #[must_use]
+    pub fn pin(&self) -> PinConfig {
+        PinConfig { chip: self.chip.clone(), line: self.line }
+    }
+}
+
+/// Lamp and sound.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SignalConfig {
+    /// Where sound goes.
+    pub sound: Sound,
+    /// ALSA's name of the card.
+    pub device: String,
+    /// 0 to 100.
+    pub volume: u8,
+    /// The program that plays.
+    pub player: PathBuf,
+    /// The PWM channel's folder, exported: `/sys/class/pwm/pwmchip0/pwm0`.
+    pub pwm: PathBuf,
+    /// The lamp for yes.
+    pub yes_lamp: Option<LampConfig>,
+    /// The lamp for no.
+    pub no_lamp: Option<LampConfig>,
+}
+
+impl Default for SignalConfig {
+    fn default() -> Self {
+        Self {
+            sound: Sound::Off,
+            device: "default".into(),
+            volume: 60,
+            player: "aplay".into(),
+            pwm: "/sys/class/pwm/pwmchip0/pwm0".into(),
+            yes_lamp: None,
+            no_lamp: None,
+        }
+    }
+}
