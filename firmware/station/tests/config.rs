@@ -149,7 +149,7 @@ fn the_example_is_a_configuration() {
         .collect();
     let dir = tempfile::tempdir().unwrap();
     let config = read(dir.path(), &more).unwrap();
-    assert_eq!((config.readers.len(), config.pads.len()), (3, 1));
+    assert_eq!((config.readers.len(), config.pads.len()), (3, 2));
 }
 
 #[test]

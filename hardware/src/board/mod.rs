@@ -1,13 +1,29 @@
 //! The computer's pins and buses, by names that last: a bus by its device file, a pin by its chip and line.
 //!
-//! Over `linux-embedded-hal`, which speaks the kernel's interfaces and so knows every board the kernel knows.
+//! Two backends behind one seam: `linux`, the kernel's interfaces (the default: it is kept alive and knows every board the
+//! kernel knows), and `rppal`, a Raspberry Pi's registers. A driver sees `embedded-hal` alone.
 
+mod linux;
+mod rppal;
+
+use std::fmt;
 use std::path::PathBuf;
 
-use linux_embedded_hal::gpio_cdev::{Chip, LineRequestFlags};
-use linux_embedded_hal::spidev::{SpiModeFlags, SpidevOptions};
+use embedded_hal::digital::{self, InputPin, OutputPin};
+use embedded_hal::spi::{self, Operation, SpiDevice};
 use linux_embedded_hal::{CdevPin, SpidevDevice};
 use serde::Deserialize;
+
+/// Which way the board is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Backend {
+    /// The kernel's interfaces.
+    #[default]
+    Linux,
+    /// A Raspberry Pi's registers.
+    Rppal,
+}
 
 /// A bus with its chip select.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -18,6 +34,9 @@ pub struct SpiConfig {
     /// Its clock in hertz, at most 7 MHz for a PN5180.
     #[serde(default = "usual_hz")]
     pub hz: u32,
+    /// With `rppal` the pin that selects the chip; the kernel has its own.
+    #[serde(default)]
+    pub chip_select: Option<PinConfig>,
 }
 
 fn usual_hz() -> u32 {
@@ -32,6 +51,12 @@ pub struct PinConfig {
     pub chip: PathBuf,
     /// Its line on that chip; on a Raspberry Pi the BCM number.
     pub line: u32,
+}
+
+impl PinConfig {
+    fn fault(&self, reason: &dyn fmt::Display) -> BoardError {
+        BoardError::Pin { chip: self.chip.clone(), line: self.line, reason: reason.to_string() }
+    }
 }
 
 /// Why a bus or a pin cannot be used.
@@ -59,43 +84,137 @@ pub enum BoardError {
     },
 }
 
+/// A bus or a pin that worked has failed.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct BoardFault(String);
+
+impl spi::Error for BoardFault {
+    fn kind(&self) -> spi::ErrorKind {
+        spi::ErrorKind::Other
+    }
+}
+
+impl digital::Error for BoardFault {
+    fn kind(&self) -> digital::ErrorKind {
+        digital::ErrorKind::Other
+    }
+}
+
+fn fault(error: &dyn fmt::Debug) -> BoardFault {
+    BoardFault(format!("{error:?}"))
+}
+
+/// An open bus.
+pub enum BoardSpi {
+    /// By the kernel.
+    Linux(SpidevDevice),
+    /// By `rppal`.
+    Rppal(Box<rppal::Device>),
+}
+
 /// Opens a bus in mode 0, most significant bit first.
 ///
 /// # Errors
-/// [`BoardError::Spi`].
-pub fn open_spi(config: &SpiConfig) -> Result<SpidevDevice, BoardError> {
-    let fault = |reason: String| BoardError::Spi { path: config.path.clone(), reason };
-    let mut spi = SpidevDevice::open(&config.path).map_err(|error| fault(error.to_string()))?;
-    let options =
-        SpidevOptions::new().bits_per_word(8).max_speed_hz(config.hz).mode(SpiModeFlags::SPI_MODE_0).build();
-    spi.0.configure(&options).map_err(|error| fault(error.to_string()))?;
-    Ok(spi)
+/// [`BoardError`].
+pub fn open_spi(backend: Backend, config: &SpiConfig) -> Result<BoardSpi, BoardError> {
+    Ok(match backend {
+        Backend::Linux => BoardSpi::Linux(linux::spi(config)?),
+        Backend::Rppal => BoardSpi::Rppal(Box::new(rppal::spi(config)?)),
+    })
+}
+
+impl spi::ErrorType for BoardSpi {
+    type Error = BoardFault;
+}
+
+impl SpiDevice for BoardSpi {
+    fn transaction(&mut self, operations: &mut [Operation<'_, u8>]) -> Result<(), BoardFault> {
+        match self {
+            Self::Linux(spi) => spi.transaction(operations).map_err(|error| fault(&error)),
+            Self::Rppal(spi) => spi.transaction(operations).map_err(|error| fault(&error)),
+        }
+    }
+}
+
+/// An open pin to be read.
+pub enum BoardInput {
+    /// By the kernel.
+    Linux(CdevPin),
+    /// By `rppal`.
+    Rppal(::rppal::gpio::InputPin),
 }
 
 /// Opens a pin to be read.
 ///
 /// # Errors
 /// [`BoardError::Pin`].
-pub fn open_input(config: &PinConfig) -> Result<CdevPin, BoardError> {
-    open_pin(config, LineRequestFlags::INPUT, false)
+pub fn open_input(backend: Backend, config: &PinConfig) -> Result<BoardInput, BoardError> {
+    Ok(match backend {
+        Backend::Linux => BoardInput::Linux(linux::pin(config, None)?),
+        Backend::Rppal => BoardInput::Rppal(rppal::input(config)?),
+    })
+}
+
+impl digital::ErrorType for BoardInput {
+    type Error = BoardFault;
+}
+
+impl InputPin for BoardInput {
+    fn is_high(&mut self) -> Result<bool, BoardFault> {
+        match self {
+            Self::Linux(pin) => pin.is_high().map_err(|error| fault(&error)),
+            Self::Rppal(pin) => Ok(::rppal::gpio::InputPin::is_high(pin)),
+        }
+    }
+
+    fn is_low(&mut self) -> Result<bool, BoardFault> {
+        self.is_high().map(|high| !high)
+    }
+}
+
+/// An open pin to be set.
+pub enum BoardOutput {
+    /// By the kernel.
+    Linux(CdevPin),
+    /// By `rppal`.
+    Rppal(::rppal::gpio::OutputPin),
 }
 
 /// Opens a pin to be set, high or low at first.
 ///
 /// # Errors
 /// [`BoardError::Pin`].
-pub fn open_output(config: &PinConfig, high: bool) -> Result<CdevPin, BoardError> {
-    open_pin(config, LineRequestFlags::OUTPUT, high)
+pub fn open_output(backend: Backend, config: &PinConfig, high: bool) -> Result<BoardOutput, BoardError> {
+    Ok(match backend {
+        Backend::Linux => BoardOutput::Linux(linux::pin(config, Some(high))?),
+        Backend::Rppal => BoardOutput::Rppal(rppal::output(config, high)?),
+    })
 }
 
-fn open_pin(config: &PinConfig, flags: LineRequestFlags, high: bool) -> Result<CdevPin, BoardError> {
-    let open = || {
-        let line = Chip::new(&config.chip)?.get_line(config.line)?;
-        CdevPin::new(line.request(flags, u8::from(high), "oqyrman")?)
-    };
-    open().map_err(|error| BoardError::Pin {
-        chip: config.chip.clone(),
-        line: config.line,
-        reason: error.to_string(),
-    })
+impl digital::ErrorType for BoardOutput {
+    type Error = BoardFault;
+}
+
+impl OutputPin for BoardOutput {
+    fn set_low(&mut self) -> Result<(), BoardFault> {
+        self.set_state(digital::PinState::Low)
+    }
+
+    fn set_high(&mut self) -> Result<(), BoardFault> {
+        self.set_state(digital::PinState::High)
+    }
+
+    fn set_state(&mut self, state: digital::PinState) -> Result<(), BoardFault> {
+        match self {
+            Self::Linux(pin) => pin.set_state(state).map_err(|error| fault(&error)),
+            Self::Rppal(pin) => {
+                match state {
+                    digital::PinState::Low => ::rppal::gpio::OutputPin::set_low(pin),
+                    digital::PinState::High => ::rppal::gpio::OutputPin::set_high(pin),
+                }
+                Ok(())
+            }
+        }
+    }
 }

@@ -6,6 +6,8 @@
 //! is told once.
 
 mod form;
+pub mod mfrc522;
+pub(crate) mod select;
 
 pub use form::{CardForm, CardForms};
 

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::board::PinConfig;
+use crate::board::{Backend, PinConfig};
 
 /// Where sound goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -62,6 +62,8 @@ pub struct SignalConfig {
     pub player: PathBuf,
     /// The PWM channel's folder, exported: `/sys/class/pwm/pwmchip0/pwm0`.
     pub pwm: PathBuf,
+    /// Which way the lamps' pins are reached.
+    pub backend: Backend,
     /// The lamp for yes.
     pub yes_lamp: Option<LampConfig>,
     /// The lamp for no.
@@ -76,6 +78,7 @@ impl Default for SignalConfig {
             volume: 60,
             player: "aplay".into(),
             pwm: "/sys/class/pwm/pwmchip0/pwm0".into(),
+            backend: Backend::default(),
             yes_lamp: None,
             no_lamp: None,
         }

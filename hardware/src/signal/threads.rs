@@ -6,14 +6,13 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use embedded_hal::digital::OutputPin;
-use linux_embedded_hal::CdevPin;
 
 use super::config::{LampConfig, SignalConfig, Sound};
 use super::plan::{Meaning, Step, plan};
 use super::player::Player;
 use super::pwm::Buzzer;
 use super::tone::wav;
-use crate::board::{self, BoardError};
+use crate::board::{self, Backend, BoardOutput};
 
 /// After a failure, how long before it is tried again.
 const TRY_AGAIN: Duration = Duration::from_secs(30);
@@ -125,8 +124,9 @@ impl Mood {
 }
 
 struct Lamp {
+    backend: Backend,
     config: LampConfig,
-    pin: Option<CdevPin>,
+    pin: Option<BoardOutput>,
     mood: Mood,
 }
 
@@ -145,11 +145,11 @@ impl Lamp {
     fn try_set(&mut self, shines: bool) -> Result<(), String> {
         let high = shines != self.config.active_low;
         if self.pin.is_none() {
-            let open = || -> Result<CdevPin, BoardError> { board::open_output(&self.config.pin(), high) };
-            self.pin = Some(open().map_err(|error| error.to_string())?);
+            let opened = board::open_output(self.backend, &self.config.pin(), high);
+            self.pin = Some(opened.map_err(|error| error.to_string())?);
         }
         let Some(pin) = &mut self.pin else { return Ok(()) };
-        pin.set_state(high.into()).map_err(|error| format!("{error:?}"))
+        pin.set_state(high.into()).map_err(|error| error.to_string())
     }
 }
 
@@ -169,8 +169,9 @@ struct Outputs {
 
 impl Outputs {
     fn new(config: &SignalConfig) -> Self {
+        let backend = config.backend;
         let lamp = |config: &Option<LampConfig>| {
-            config.clone().map(|config| Lamp { config, pin: None, mood: Mood::default() })
+            config.clone().map(|config| Lamp { backend, config, pin: None, mood: Mood::default() })
         };
         Self {
             volume: config.volume,

@@ -136,6 +136,7 @@ fn of_reader(reader: &ReaderConfig) -> Found {
 fn of_pad(pad: &PadConfig) -> Found {
     let device = match &pad.kind {
         PadKind::Pn5180 { spi, .. } => format!("PN5180 on {}", spi.path.display()),
+        PadKind::Mfrc522 { spi, .. } => format!("MFRC522 on {}", spi.path.display()),
         PadKind::Simulated { path } => format!("emulated PN5180, socket {}", path.display()),
     };
     Found { name: pad.name.to_string(), device, status: "there", words: NOTHING_YET.into() }

@@ -95,7 +95,7 @@ impl Station {
     fn tell_pads(&mut self) {
         let mut told = desk::Pad {
             gate_failed: u8::try_from(self.pads.failed.len()).unwrap_or(u8::MAX),
-            gone: self.config.pads.iter().any(|pad| self.gone.contains(&pad.name)),
+            gone: self.config.pads.iter().any(|pad| pad.kind.reads_tags() && self.gone.contains(&pad.name)),
             ..desk::Pad::default()
         };
         for state in self.pads.states.values() {

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use crate::barcode::ReaderName;
-use crate::board::{PinConfig, SpiConfig};
+use crate::board::{Backend, PinConfig, SpiConfig};
 
 /// One pad.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -42,6 +42,9 @@ fn name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<ReaderName,
 pub enum PadKind {
     /// NXP PN5180 on SPI.
     Pn5180 {
+        /// Which way the board is reached.
+        #[serde(default)]
+        backend: Backend,
         /// The bus.
         spi: SpiConfig,
         /// The chip's BUSY.
@@ -52,9 +55,28 @@ pub enum PadKind {
         #[serde(default)]
         cards: bool,
     },
+    /// NXP MFRC522 on SPI: student cards alone.
+    Mfrc522 {
+        /// Which way the board is reached.
+        #[serde(default)]
+        backend: Backend,
+        /// The bus.
+        spi: SpiConfig,
+    },
     /// An emulated PN5180, onto which a program of the same user drops tags through a socket.
     Simulated {
         /// The socket, an absolute path.
         path: PathBuf,
     },
+}
+
+impl PadKind {
+    /// Whether it reads library tags, and not student cards alone.
+    #[must_use]
+    pub fn reads_tags(&self) -> bool {
+        match self {
+            Self::Pn5180 { .. } | Self::Simulated { .. } => true,
+            Self::Mfrc522 { .. } => false,
+        }
+    }
 }

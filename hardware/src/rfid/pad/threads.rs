@@ -1,5 +1,6 @@
 //! The shells: one thread for each configured pad, from reader to channel.
 
+use std::cell::RefCell;
 use std::io;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, TrySendError, channel};
@@ -11,6 +12,7 @@ use linux_embedded_hal::Delay;
 use super::{Pad, PadConfig, PadKind, PadState, SimulatedPad};
 use crate::barcode::ReaderName;
 use crate::board;
+use crate::card::mfrc522::Mfrc522Reader;
 use crate::card::{CardFault, CardPresence, CardReader, CardUid};
 use crate::rfid::pn5180::Pn5180;
 use crate::rfid::tag::TagProfile;
@@ -154,32 +156,42 @@ where
     T: From<PadEvent> + Send + 'static,
 {
     Ok(match kind {
-        PadKind::Pn5180 { spi, busy, reset, cards } => Box::new(move || {
+        PadKind::Pn5180 { backend, spi, busy, reset, cards } => Box::new(move || {
             let open = || {
-                let spi = board::open_spi(&spi).map_err(|error| error.to_string())?;
-                let busy = board::open_input(&busy).map_err(|error| error.to_string())?;
-                let reset = board::open_output(&reset, true).map_err(|error| error.to_string())?;
+                let spi = board::open_spi(backend, &spi).map_err(|error| error.to_string())?;
+                let busy = board::open_input(backend, &busy).map_err(|error| error.to_string())?;
+                let reset = board::open_output(backend, &reset, true).map_err(|error| error.to_string())?;
                 let mut reader = Pn5180::new(spi, busy, reset, Delay);
                 reader.identify().map_err(|fault| fault.to_string())?;
                 Ok(reader)
             };
-            supervise(&mut outlet, &profile, cards, open, || {})
+            supervise(&mut outlet, open, |outlet, reader| serve(outlet, &profile, cards, reader, || {}))
+        }),
+        PadKind::Mfrc522 { backend, spi } => Box::new(move || {
+            let open = || {
+                let spi = board::open_spi(backend, &spi).map_err(|error| error.to_string())?;
+                Mfrc522Reader::start(spi).map_err(|fault| fault.to_string())
+            };
+            supervise(&mut outlet, open, serve_cards)
         }),
         PadKind::Simulated { path } => {
-            let mut pad = SimulatedPad::listen(&path).map_err(|source| PadError::Socket {
+            let pad = SimulatedPad::listen(&path).map_err(|source| PadError::Socket {
                 pad: outlet.pad.clone(),
                 path,
                 source,
             })?;
             Box::new(move || {
                 let sim = pad.sim().clone();
+                let pad = RefCell::new(pad);
                 let open = || {
+                    pad.borrow_mut().serve();
                     let (spi, busy, reset, delay) = sim.wires();
                     let mut reader = Pn5180::new(spi, busy, reset, delay);
                     reader.identify().map_err(|fault| fault.to_string())?;
                     Ok(reader)
                 };
-                supervise(&mut outlet, &profile, true, open, move || pad.serve())
+                let between = || pad.borrow_mut().serve();
+                supervise(&mut outlet, open, |outlet, reader| serve(outlet, &profile, true, reader, between))
             })
         }
     })
@@ -220,17 +232,14 @@ impl<T: From<PadEvent>> Outlet<T> {
     }
 }
 
-/// Keeps a reader open for as long as the thread lives. `between` is called between two looks.
-fn supervise<T: From<PadEvent>, R: TagReader + CardReader>(
+/// Keeps a reader open for as long as the thread lives. `serve` gives why it cannot go on with it.
+fn supervise<T: From<PadEvent>, R>(
     outlet: &mut Outlet<T>,
-    profile: &TagProfile,
-    cards: bool,
     mut open: impl FnMut() -> Result<R, String>,
-    mut between: impl FnMut(),
+    mut serve: impl FnMut(&mut Outlet<T>, &mut R) -> Result<String, Stopped>,
 ) -> Stopped {
     let mut reported_gone = false;
     loop {
-        between();
         let reason = match open() {
             Ok(mut reader) => {
                 if std::mem::take(&mut reported_gone) {
@@ -240,7 +249,7 @@ fn supervise<T: From<PadEvent>, R: TagReader + CardReader>(
                         return Stopped;
                     }
                 }
-                match serve(outlet, profile, cards, &mut reader, &mut between) {
+                match serve(outlet, &mut reader) {
                     Ok(reason) => reason,
                     Err(Stopped) => return Stopped,
                 }
@@ -260,13 +269,46 @@ fn supervise<T: From<PadEvent>, R: TagReader + CardReader>(
     }
 }
 
-/// Looks at the pad until its reader is gone; gives why.
+/// Looks for cards until the reader is gone; gives why. Orders for tags are nothing to it.
+fn serve_cards<T: From<PadEvent>>(
+    outlet: &mut Outlet<T>,
+    reader: &mut impl CardReader,
+) -> Result<String, Stopped> {
+    let mut presence = CardPresence::default();
+    loop {
+        if let Some(reason) = look_for_card(outlet, reader, &mut presence)? {
+            return Ok(reason);
+        }
+        outlet.wait(LOOK)?;
+    }
+}
+
+/// Looks once for a card; gives why the reader is gone, if it is.
+fn look_for_card<T: From<PadEvent>>(
+    outlet: &mut Outlet<T>,
+    reader: &mut impl CardReader,
+    presence: &mut CardPresence,
+) -> Result<Option<String>, Stopped> {
+    match reader.card_uid() {
+        Ok(seen) => {
+            if let Some(card) = presence.look(seen) {
+                outlet.send(PadEvent::Card { pad: outlet.pad.clone(), card })?;
+            }
+            Ok(None)
+        }
+        Err(ReaderFault::Gone(reason)) => Ok(Some(reason)),
+        // Two cards, or one that is on its way: the next look tells.
+        Err(_) => Ok(None),
+    }
+}
+
+/// Looks at the pad until its reader is gone; gives why. `between` is called between two looks.
 fn serve<T: From<PadEvent>>(
     outlet: &mut Outlet<T>,
     profile: &TagProfile,
     cards: bool,
     reader: &mut (impl TagReader + CardReader),
-    between: &mut impl FnMut(),
+    mut between: impl FnMut(),
 ) -> Result<String, Stopped> {
     let mut pad = Pad::new(profile.clone());
     let mut presence = CardPresence::default();
@@ -298,17 +340,11 @@ fn serve<T: From<PadEvent>>(
                 }
             }
         }
-        if cards && look % LOOKS_A_CARD == 0 {
-            match reader.card_uid() {
-                Ok(seen) => {
-                    if let Some(card) = presence.look(seen) {
-                        outlet.send(PadEvent::Card { pad: outlet.pad.clone(), card })?;
-                    }
-                }
-                Err(ReaderFault::Gone(reason)) => return Ok(reason),
-                // Two cards, or one that is on its way: the next look tells.
-                Err(_) => {}
-            }
+        if cards
+            && look % LOOKS_A_CARD == 0
+            && let Some(reason) = look_for_card(outlet, reader, &mut presence)?
+        {
+            return Ok(reason);
         }
         if outlet.waiting.is_empty() {
             outlet.wait(if pad.is_unsettled() { Duration::ZERO } else { LOOK })?;

@@ -25,7 +25,6 @@ use inventory::{Ask, Inventory};
 use radio::{Await, Heard, Out, Radio, RadioFault};
 use registers::{ISO15693, RfConfig, command};
 
-pub(crate) use card::crc_a;
 pub use inventory::{MOST_FRAMES, MOST_TAGS};
 
 /// Blocks asked for at first, when a block's size is not known yet: 8 blocks of 4 bytes hold an ISO 28560-3 record.

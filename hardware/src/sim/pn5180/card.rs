@@ -1,6 +1,6 @@
 //! An ISO/IEC 14443 A card, as far as its UID goes.
 
-use crate::rfid::pn5180::crc_a;
+use crate::card::select::crc_a;
 
 /// A student card.
 #[derive(Debug, Clone)]
@@ -24,15 +24,21 @@ impl SimCard {
         Some(Self { levels, selected: None })
     }
 
-    pub(super) fn power_off(&mut self) {
+    pub(crate) fn power_off(&mut self) {
         self.selected = None;
     }
 
     /// Takes a frame as it is on the air, CRC and all; gives what is answered.
-    pub(super) fn request(&mut self, frame: &[u8], last_bits: u8) -> Option<Vec<u8>> {
-        if frame == [0x26] && last_bits == 7 {
-            self.selected = Some(0);
-            return Some(vec![0x44, 0x00]);
+    pub(crate) fn request(&mut self, frame: &[u8], last_bits: u8) -> Option<Vec<u8>> {
+        if let ([0x26 | 0x52], 7) = (frame, last_bits) {
+            // One that is awake takes it for an error, and falls back.
+            let woken = self.selected.is_none();
+            self.selected = woken.then_some(0);
+            return woken.then(|| vec![0x44, 0x00]);
+        }
+        if let [0x50, 0x00, ..] = frame {
+            self.selected = None;
+            return None;
         }
         let at = self.selected?;
         let level = *self.levels.get(at)?;
