@@ -156,6 +156,18 @@ fn other_models_win_only_on_evidence() {
     assert_eq!(id_of(&part3, Some(0x06)).as_deref(), Some("30234000517861"), "its CRC is right all the same");
 }
 
+#[test]
+fn a_crc_that_is_right_by_chance_wins_over_no_objects_in_order() {
+    // Found by fuzzing: an id that makes bytes 19 and 20 the CRC of the rest.
+    let id = "\u{3dab2}+++++++++++++++++++\\++++";
+    let tag = NewTag { owner_isil: None, parts_in_item: 1, part_number: 1, ..new_tag(id) };
+    let mut memory = encode(&tag, Layout::Part2 { align_bytes: Some(4) }).unwrap();
+    memory.resize(112, 0);
+    assert!(danish::Record::read(&memory).unwrap().is_whole());
+    assert_eq!(id_of(&memory, Some(0x06)).as_deref(), Some(id));
+    assert_eq!(id_of(&memory, None).as_deref(), Some(id));
+}
+
 proptest! {
     #[test]
     fn any_memory_gives_an_answer(

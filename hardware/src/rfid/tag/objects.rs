@@ -107,6 +107,22 @@ pub fn begins_like_one(memory: &[u8]) -> bool {
     memory.first().is_some_and(|precursor| u16::from(precursor & 0xF) == OID_PRIMARY_ITEM_ID)
 }
 
+/// Whether every object is whole and the first two are an item id and a content parameter as they must be written; an
+/// item id alone counts where `only` says so.
+#[must_use]
+pub fn are_in_order(memory: &[u8], only: bool) -> bool {
+    let objects = read(memory);
+    let whole = objects.iter().all(|object| matches!(object, Object::Whole { .. }));
+    let second = match objects.as_slice() {
+        [_] => only,
+        [_, Object::Whole { oid: OID_CONTENT_PARAMETER, compaction: Compaction::Application, .. }, ..] => {
+            true
+        }
+        _ => false,
+    };
+    whole && second && data(&objects).is_some()
+}
+
 /// Reads a memory's objects; at most one for every two bytes.
 #[must_use]
 pub fn read(memory: &[u8]) -> Vec<Object> {
