@@ -26,6 +26,14 @@ pub struct Status {
     pub enrol_code: Option<String>,
     /// Events in the present life of its journal.
     pub events: u64,
+    /// Of the processor, in degrees Celsius, where the kernel tells it.
+    pub temperature_c: Option<i16>,
+    /// Whether the supply is too weak now, where the kernel tells it.
+    pub under_voltage: Option<bool>,
+    /// Whether it was since the start.
+    pub was_under_voltage: Option<bool>,
+    /// Whether the processor is slowed now.
+    pub throttled: Option<bool>,
     /// What the staff screen shows.
     #[serde(flatten)]
     pub staff: StaffStatus,

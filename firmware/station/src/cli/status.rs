@@ -38,7 +38,8 @@ fn words(status: &Status, now_s: i64) -> String {
         "{name} {state} ({station}, version {version}); told {age} s ago\n\
          events    {events} in the journal, {waiting} wait for the region; {contact}\n\
          holds     {patrons} patrons, {items} items, {loans} open loans, {reviews} reviews waiting\n\
-         readers   {present} of {expected}",
+         readers   {present} of {expected}{board}",
+        board = board(status),
         name = status.name,
         version = staff.version,
         age = (now_s - status.at_s).max(0),
@@ -51,4 +52,20 @@ fn words(status: &Status, now_s: i64) -> String {
         present = staff.readers.0,
         expected = staff.readers.1,
     )
+}
+
+/// What the kernel tells of heat and supply; nothing where it tells nothing.
+fn board(status: &Status) -> String {
+    let mut words: Vec<String> =
+        status.temperature_c.map(|degrees| format!("{degrees} °C")).into_iter().collect();
+    match (status.under_voltage, status.was_under_voltage) {
+        (Some(true), _) => words.push("the supply is too weak: use a stronger one".into()),
+        (_, Some(true)) => words.push("the supply was too weak since the start: use a stronger one".into()),
+        (Some(false), _) => words.push("the supply is good".into()),
+        (None, _) => {}
+    }
+    if status.throttled == Some(true) {
+        words.push("the processor is slowed".into());
+    }
+    if words.is_empty() { String::new() } else { format!("\nboard     {}", words.join(", ")) }
 }

@@ -14,6 +14,7 @@ pub use fault::ConfigError;
 use exchange::Lang;
 use hardware::barcode::{ReaderConfig, SiteRules};
 use hardware::card::CardForms;
+use hardware::power::PowerConfig;
 use hardware::rfid::pad::PadConfig;
 use hardware::rfid::tag::TagProfile;
 use hardware::signal::SignalConfig;
@@ -41,6 +42,8 @@ pub struct Config {
     pub cards: CardForms,
     /// Lamp and sound.
     pub signals: SignalConfig,
+    /// The pin that says that the supply fails, if there is one.
+    pub power: Option<PowerConfig>,
     /// How numbers are told apart.
     pub numbers: SiteRules,
 }

@@ -5,6 +5,7 @@ use super::{Config, Region, Screen};
 use exchange::Lang;
 use hardware::barcode::{NumberRule, ReaderConfig, SiteRules};
 use hardware::card::CardForms;
+use hardware::power::PowerConfig;
 use hardware::rfid::pad::{PadConfig, PadKind};
 use hardware::rfid::tag::TagProfile;
 use hardware::signal::SignalConfig;
@@ -41,6 +42,7 @@ struct WrittenConfig {
     cards: CardForms,
     #[serde(default)]
     signals: SignalConfig,
+    power: Option<PowerConfig>,
     numbers: Option<WrittenNumbers>,
 }
 
@@ -87,6 +89,7 @@ pub(super) fn parse(text: &str, folder: &Path) -> Result<Config, Fault> {
         tag: written.tag,
         cards: written.cards,
         signals: written.signals,
+        power: written.power,
         numbers: written.numbers.map_or_else(|| Ok(SiteRules::default()), numbers)?,
     })
 }

@@ -3,6 +3,7 @@
 use super::station::Station;
 use crate::status::Status;
 use desk::{LinkNote, Memory, StaffStatus};
+use std::path::Path;
 
 impl Station {
     /// What staff want to know.
@@ -40,7 +41,12 @@ impl Station {
 
 /// The station at this moment.
 pub(super) fn status(station: &Station, running: bool) -> Status {
+    let health = hardware::power::health(Path::new("/sys"));
     Status {
+        temperature_c: health.temperature_c,
+        under_voltage: health.under_voltage,
+        was_under_voltage: health.was_under_voltage,
+        throttled: health.throttled,
         at_s: station.clock.now().wall_s,
         running,
         pid: std::process::id(),

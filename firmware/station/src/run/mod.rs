@@ -14,6 +14,7 @@ use crate::identity;
 use crate::screen::{ScreenEvent, Screens};
 use anyhow::Context;
 use hardware::barcode::ReaderEvent;
+use hardware::power::PowerEvent;
 use hardware::rfid::pad::PadEvent;
 use links::https::TimeFloor;
 use station::Station;
@@ -33,6 +34,8 @@ pub enum Happening {
     Pad(PadEvent),
     /// A screen.
     Screen(ScreenEvent),
+    /// The supply.
+    Power(PowerEvent),
     /// The link.
     Link(LinkEvent),
     /// The system wants the station to stop.
@@ -48,6 +51,12 @@ impl From<ReaderEvent> for Happening {
 impl From<PadEvent> for Happening {
     fn from(event: PadEvent) -> Happening {
         Happening::Pad(event)
+    }
+}
+
+impl From<PowerEvent> for Happening {
+    fn from(event: PowerEvent) -> Happening {
+        Happening::Power(event)
     }
 }
 
@@ -74,6 +83,8 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
     let mut station = Station::open(config, floor)?;
     station.show_on(Screens::listen(&config.screen.socket, events.clone())?);
     let readers = hardware::barcode::start(&config.readers, events.clone())?;
+    let power =
+        config.power.as_ref().map(|power| hardware::power::start(power, events.clone())).transpose()?;
     station.signal_by(hardware::signal::start(&config.signals)?);
     station.write_gate_by(hardware::rfid::pad::start(&config.pads, &config.tag, &events)?);
     if let Some(caller) = caller {
@@ -82,7 +93,7 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
     drop(events);
     tracing::info!(name = config.name, readers = config.readers.len(), "the station is open");
     let end = station.serve(&happenings);
-    drop(readers);
+    drop((readers, power));
     tracing::info!("the station stops");
     end
 }

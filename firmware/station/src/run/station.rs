@@ -14,6 +14,7 @@ use desk::ipc::Tap;
 use desk::{Desk, Effect, Input, Memory, Scanned, Screen, Signal};
 use exchange::{Act, Basis};
 use hardware::barcode::{Debounce, ReaderEvent, ReaderName};
+use hardware::power::PowerEvent;
 use hardware::signal::{Meaning, Signals};
 use journal::Journal;
 use links::Nudge;
@@ -140,6 +141,12 @@ impl Station {
                 }
                 Ok(Happening::Screen(ScreenEvent::Tapped(tap))) => self.tapped(tap),
                 Ok(Happening::Link(event)) => self.link(event),
+                // What was said yes to is durable already; what is left is to fold the log and to end in order.
+                Ok(Happening::Power(PowerEvent::Failing)) => {
+                    tracing::warn!("the supply fails: the station stops while there is power");
+                    break;
+                }
+                Ok(Happening::Power(PowerEvent::Restored)) => {}
                 Ok(Happening::Stop) | Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => self.quiet_moment(),
             }
