@@ -321,6 +321,9 @@ pub fn play(
     without_card(hall, school, cast.book()?, show)?;
     second_thoughts(hall, cast.person()?, cast.book()?, cast.book()?, show)?;
 
+    show.chapter("A stack on the pad");
+    stack(hall, cast.person()?, &[cast.book()?, cast.book()?, cast.book()?], show)?;
+
     show.chapter("Things that are refused");
     refusals(hall, school, &mut cast, show)?;
 
@@ -383,6 +386,30 @@ fn borrow(hall: &mut Station, person: &Person, books: &[&Copy], show: &mut Show)
     let titles: Vec<_> = books.iter().map(|book| book.title.as_str()).collect();
     show.said(&format!("{} ({}) borrows {}", person.given, person.class, titles.join(" · ")));
     finish(hall, show)
+}
+
+/// Books by their tags: laid down together, lent in one act, and the gate is told.
+fn stack(hall: &mut Station, person: &Person, books: &[&Copy], show: &mut Show) -> anyhow::Result<()> {
+    hall.eyes
+        .wait("the next person", |screen| matches!(screen, Screen::Finished { .. } | Screen::Idle { .. }))?;
+    for book in books {
+        hall.pad.lay(&book.number)?;
+    }
+    let count = books.len();
+    let kept = |screen: &Screen| matches!(screen, Screen::Identify { kept, .. } if kept.len() == count);
+    show.keep("pad-identify", &hall.eyes.wait("the stack", kept)?)?;
+    hall.scan(&person.card)?;
+    let lent = |screen: &Screen| matches!(screen, Screen::Visit { rows, .. } if rows.len() == count);
+    show.keep("pad-visit", &hall.eyes.wait("the whole stack lent", lent)?)?;
+    for book in books {
+        hall.pad.wait_for_gate(&book.number)?;
+    }
+    show.said(&format!(
+        "{} lays {count} books on the pad, then scans the card: lent in one act, and the gate lets them pass",
+        person.given
+    ));
+    finish(hall, show)?;
+    books.iter().try_for_each(|book| hall.pad.lift(&book.number))
 }
 
 fn book_first(hall: &mut Station, person: &Person, book: &Copy, show: &mut Show) -> anyhow::Result<()> {

@@ -2,6 +2,7 @@
 
 pub mod chance;
 pub mod day;
+pub mod pad;
 pub mod parts;
 pub mod school;
 pub mod show;

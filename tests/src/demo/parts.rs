@@ -1,6 +1,7 @@
 //! The real programs as processes of their own, and the ways a person reaches them: scans, touches, eyes.
 
 use super::day::Counts;
+use super::pad::Pad;
 use anyhow::{Context, bail, ensure};
 use desk::ipc::{Decoder, Frame, Tap, encode};
 use desk::{Screen, Touch, View};
@@ -248,7 +249,7 @@ fn connect(socket: &Path, mut alive: impl FnMut() -> anyhow::Result<()>) -> anyh
     }
 }
 
-/// A station with a scanner that reads what is written into its socket.
+/// A station with a scanner that reads what is written into its socket, and an emulated pad.
 #[derive(Debug)]
 pub struct Station {
     /// Where it lives.
@@ -257,6 +258,8 @@ pub struct Station {
     pub part: Part,
     /// Its screen.
     pub eyes: Eyes,
+    /// Its pad.
+    pub pad: Pad,
     scanner: UnixStream,
 }
 
@@ -287,7 +290,11 @@ impl Station {
              [[readers]]\n\
              name = \"counter\"\n\
              kind = \"socket\"\n\
-             path = {:?}\n",
+             path = {:?}\n\n\
+             [[pads]]\n\
+             name = \"pad\"\n\
+             kind = \"simulated\"\n\
+             path = \"pad.sock\"\n",
             region_ca.display().to_string(),
             dir.join("scan.sock").display().to_string(),
         );
@@ -311,7 +318,8 @@ impl Station {
         };
         let eyes = Eyes::watch(connect(&dir.join("screen.sock"))?)?;
         let scanner = connect(&dir.join("scan.sock"))?;
-        Ok(Station { dir: dir.to_owned(), part, eyes, scanner })
+        let pad = Pad::new(connect(&dir.join("pad.sock"))?);
+        Ok(Station { dir: dir.to_owned(), part, eyes, scanner, pad })
     }
 
     /// Its name.
