@@ -225,6 +225,10 @@ fn overlays() -> Vec<(&'static str, View)> {
     };
     let quiet = PadCount { lying: 3, open: 0, incomplete: 0, unknown: 0, gate_failed: 0, gone: false };
     let pad = |pad| View { pad: Some(pad), ..at_work() };
+    let kept_many = |count| {
+        let kept = (0..count).map(|number| KeptRow { title: title(number), on_loan: true }).collect();
+        view(Screen::Identify { kept, without_card: true })
+    };
     let finished = || {
         let due = Some(today().plus(14));
         view(Screen::Finished { lent: 2, returned: 1, renewed: 0, due })
@@ -238,6 +242,12 @@ fn overlays() -> Vec<(&'static str, View)> {
         ("pad-unknown", pad(PadCount { lying: 5, unknown: 2, ..quiet })),
         ("pad-incomplete", pad(PadCount { lying: 4, incomplete: 1, ..quiet })),
         ("pad-gone", pad(PadCount { gone: true, ..quiet })),
+        ("pad-identify", View { pad: Some(PadCount { lying: 4, unknown: 2, ..quiet }), ..kept_many(2) }),
+        (
+            "pad-identify-three",
+            View { pad: Some(PadCount { lying: 5, incomplete: 1, ..quiet }), ..kept_many(3) },
+        ),
+        ("pad-identify-quiet", View { pad: Some(quiet), ..kept_many(3) }),
         ("pad-gate", pad(PadCount { gate_failed: 1, ..quiet })),
         ("pad-gate-finished", View { pad: Some(PadCount { gate_failed: 1, ..quiet }), ..finished() }),
         ("help-idle", View { help: true, ..idle() }),
