@@ -20,6 +20,7 @@ mod hex;
 pub mod ids;
 pub mod message;
 pub mod pin;
+pub mod receipt;
 pub mod record;
 pub mod row;
 pub mod search;
