@@ -1,4 +1,5 @@
-//! The physical world: barcode readers, library RFID, student cards, light and sound, the supply; and emulators of the chips.
+//! The physical world: barcode readers, library RFID, student cards, light and sound,
+//! the receipt printer, the supply; and emulators of the chips.
 //!
 //! Invariants: nothing here knows what a number is *for* beyond what a site's rules call it; what decides
 //! (decoders, check digits, rules) does no input or output and takes time as a parameter; what does input and
@@ -9,6 +10,7 @@ pub mod barcode;
 pub mod board;
 pub mod card;
 pub mod power;
+pub mod printer;
 pub mod rfid;
 pub mod signal;
 pub mod sim;

@@ -5,3 +5,4 @@
 
 pub mod mfrc522;
 pub mod pn5180;
+pub mod printer;
