@@ -28,6 +28,7 @@ pub(crate) struct Content {
     pub pad_say: ui::PadSay,
     pub pad_count: i32,
     pub pad_lying: i32,
+    pub receipt: ui::ReceiptSay,
     pub room: i32,
     pub on_loan: i32,
     pub entered: i32,
@@ -56,6 +57,7 @@ impl Content {
             LinkNote::Offline => (ui::Link::Offline, 0),
             LinkNote::DataOld { days } => (ui::Link::DataOld, days.into()),
         };
+        content.receipt = convert::receipt(view.receipt);
         if let Some(pad) = view.pad {
             (content.pad_say, content.pad_count) = convert::pad(pad);
             content.pad_lying = pad.lying.into();

@@ -2,7 +2,9 @@
 
 use crate::ui;
 use desk::view::{BlockKind, Day, Lang, RefusalKind};
-use desk::{Fault, KeptRow, LoanRow, PadCount, Refusal, Renewable, Row, RowAct, StaffStatus, VisitNote};
+use desk::{
+    Fault, KeptRow, LoanRow, PadCount, ReceiptNote, Refusal, Renewable, Row, RowAct, StaffStatus, VisitNote,
+};
 use slint::SharedString;
 
 pub(crate) fn language(lang: Lang) -> ui::Language {
@@ -132,6 +134,14 @@ pub(crate) fn fault(fault: Fault) -> (ui::Fault, i32) {
         Fault::NoData => (ui::Fault::NoData, 6),
         Fault::Paused => (ui::Fault::Paused, 7),
         Fault::NoStation => (ui::Fault::NoStation, 8),
+    }
+}
+
+pub(crate) fn receipt(note: ReceiptNote) -> ui::ReceiptSay {
+    match note {
+        ReceiptNote::Quiet => ui::ReceiptSay::None,
+        ReceiptNote::Coming => ui::ReceiptSay::Coming,
+        ReceiptNote::Missing => ui::ReceiptSay::Missing,
     }
 }
 

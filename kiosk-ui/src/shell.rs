@@ -2,7 +2,7 @@
 
 use desk::ipc::{Frame, Tap};
 use desk::view::{Day, Lang};
-use desk::{Fault, LinkNote, Screen, Touch, View};
+use desk::{Fault, LinkNote, ReceiptNote, Screen, Touch, View};
 
 /// What is shown, and where it comes from.
 #[derive(Debug)]
@@ -89,7 +89,16 @@ impl Shell {
 /// What the screen says by itself.
 fn own(lang: Lang, today: Day, fault: Fault) -> View {
     let screen = Screen::OutOfOrder { fault };
-    View { lang, today, link: LinkNote::Quiet, screen, help: false, ends_in_s: None, pad: None }
+    View {
+        lang,
+        today,
+        link: LinkNote::Quiet,
+        screen,
+        help: false,
+        ends_in_s: None,
+        pad: None,
+        receipt: ReceiptNote::Quiet,
+    }
 }
 
 #[cfg(test)]

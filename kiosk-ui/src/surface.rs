@@ -93,6 +93,7 @@ impl Surface {
         shown.set_pad_say(next.pad_say);
         shown.set_pad_count(next.pad_count);
         shown.set_pad_lying(next.pad_lying);
+        shown.set_receipt(next.receipt);
         shown.set_room(next.room);
         shown.set_on_loan(next.on_loan);
         shown.set_entered(next.entered);

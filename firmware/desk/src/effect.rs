@@ -1,6 +1,7 @@
 //! What the desk wants done.
 
-use exchange::{Act, Basis};
+use crate::RowAct;
+use exchange::{Act, Basis, ItemId, Lang, Seq};
 
 /// One thing to do, in the order given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +23,34 @@ pub enum Effect {
     },
     /// Sound and light.
     Say(Signal),
+    /// Print what was done in a visit that was finished.
+    Receipt(Slip),
     /// Call the region now; staff asked for it.
     CallRegion,
+}
+
+/// What a receipt tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slip {
+    /// In which language.
+    pub lang: Lang,
+    /// First name of the patron; `None` = books were returned by nobody in particular.
+    pub given: Option<String>,
+    /// What was done, the oldest first.
+    pub rows: Vec<SlipRow>,
+}
+
+/// One thing done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlipRow {
+    /// The item.
+    pub item: ItemId,
+    /// Its title; `None` = unknown.
+    pub title: Option<String>,
+    /// What was done with it.
+    pub act: RowAct,
+    /// The events it rests on, in their order.
+    pub seqs: Vec<Seq>,
 }
 
 /// A sound and a light, always beside words and a picture on the screen.

@@ -35,6 +35,8 @@ pub enum Input {
         /// Readers that should be there.
         expected: u8,
     },
+    /// How the receipt printer is.
+    Printer(Printer),
     /// What there is to say of the link.
     Link(LinkNote),
     /// Figures for the staff screen.
@@ -58,6 +60,18 @@ pub struct Pad {
     pub gate_failed: u8,
     /// A pad cannot be used now.
     pub gone: bool,
+}
+
+/// How the receipt printer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Printer {
+    /// There is none.
+    #[default]
+    None,
+    /// Ready.
+    Ready,
+    /// There is one, and it cannot print: no paper, its cover open, or unplugged.
+    Out,
 }
 
 /// Why nothing was written.

@@ -19,12 +19,12 @@ mod rules;
 pub mod settings;
 pub mod view;
 
-pub use effect::{Effect, Signal};
-pub use input::{Input, Now, Pad, RecordFault, Scanned, Touch};
+pub use effect::{Effect, Signal, Slip, SlipRow};
+pub use input::{Input, Now, Pad, Printer, RecordFault, Scanned, Touch};
 pub use machine::Desk;
 pub use memory::{Memory, MemoryFault, StockedItem};
 pub use settings::Settings;
 pub use view::{
-    ClassRow, Fault, KeptRow, LinkNote, LoanRow, NameRow, PadCount, Refusal, Renewable, Row, RowAct, Screen,
-    StaffStatus, View, VisitNote,
+    ClassRow, Fault, KeptRow, LinkNote, LoanRow, NameRow, PadCount, ReceiptNote, Refusal, Renewable, Row,
+    RowAct, Screen, StaffStatus, View, VisitNote,
 };

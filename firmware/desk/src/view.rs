@@ -20,6 +20,20 @@ pub struct View {
     pub ends_in_s: Option<u16>,
     /// What lies on the pads while someone is there; `None` = nothing, or nobody.
     pub pad: Option<PadCount>,
+    /// What there is to say of a receipt.
+    pub receipt: ReceiptNote,
+}
+
+/// What there is to say of a receipt, on the last screen of a visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum ReceiptNote {
+    /// Nothing.
+    #[default]
+    Quiet,
+    /// It is being printed.
+    Coming,
+    /// There is none this time, because the printer cannot print.
+    Missing,
 }
 
 /// What lies on the pads, counted for whoever is there.

@@ -3,8 +3,8 @@
 use super::people::{LONG_TITLE, TITLES, classes, names};
 use desk::view::{BlockKind, Day, Lang, RefusalKind};
 use desk::{
-    Fault, KeptRow, LinkNote, LoanRow, PadCount, Refusal, Renewable, Row, RowAct, Screen, StaffStatus, View,
-    VisitNote,
+    Fault, KeptRow, LinkNote, LoanRow, PadCount, ReceiptNote, Refusal, Renewable, Row, RowAct, Screen,
+    StaffStatus, View, VisitNote,
 };
 
 /// Every screen, every refusal and every fault, with full, long and empty lists, with the warning, help, and each note
@@ -36,6 +36,7 @@ fn view(screen: Screen) -> View {
         help: false,
         ends_in_s: None,
         pad: None,
+        receipt: ReceiptNote::Quiet,
     }
 }
 
@@ -250,6 +251,8 @@ fn overlays() -> Vec<(&'static str, View)> {
         ("pad-identify-quiet", View { pad: Some(quiet), ..kept_many(3) }),
         ("pad-gate", pad(PadCount { gate_failed: 1, ..quiet })),
         ("pad-gate-finished", View { pad: Some(PadCount { gate_failed: 1, ..quiet }), ..finished() }),
+        ("receipt", View { receipt: ReceiptNote::Coming, ..finished() }),
+        ("receipt-missing", View { receipt: ReceiptNote::Missing, ..finished() }),
         ("help-idle", View { help: true, ..idle() }),
         ("help-visit", View { help: true, ..at_work() }),
         ("help-out-of-order", View { help: true, ..out() }),

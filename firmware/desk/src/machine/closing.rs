@@ -1,22 +1,33 @@
 //! The end of a visit: by Finish, or by itself.
 
-use super::log::Tally;
-use super::{Desk, State};
+use super::log::{Log, Tally};
+use super::{Desk, State, Turn};
+use crate::{Effect, Printer, ReceiptNote, Slip, SlipRow};
 
 impl Desk {
-    /// "Finish."
-    pub(super) fn finish(&mut self) {
-        let tally = match &self.state {
-            State::Visit(visit) => visit.log.tally(),
-            State::Returns(returns) => returns.log.tally(),
+    /// "Finish." Only then is there a receipt: after a time-out nobody is there to take it.
+    pub(super) fn finish(&mut self, turn: &mut Turn<'_>) {
+        let (given, log) = match &self.state {
+            State::Visit(visit) => (Some(&visit.given), &visit.log),
+            State::Returns(returns) => (None, &returns.log),
             State::Idle
             | State::Identify(_)
             | State::Finished { .. }
             | State::TimedOut { .. }
             | State::StaffPin { .. }
-            | State::Staff => Tally::default(),
+            | State::Staff => return self.clear(),
         };
-        self.close(tally);
+        let slip = Slip { lang: self.lang(), given: given.cloned(), rows: slip_rows(log) };
+        let (tally, done) = (log.tally(), !slip.rows.is_empty());
+        let receipt = match self.printer {
+            Printer::Ready if done => ReceiptNote::Coming,
+            Printer::Out if done => ReceiptNote::Missing,
+            Printer::None | Printer::Ready | Printer::Out => ReceiptNote::Quiet,
+        };
+        if receipt == ReceiptNote::Coming {
+            turn.effects.push(Effect::Receipt(slip));
+        }
+        self.close(tally, receipt);
     }
 
     /// Nobody touched or scanned for too long.
@@ -37,7 +48,7 @@ impl Desk {
         };
         self.park();
         if tally.lent == 0 && open.is_empty() {
-            self.close(tally);
+            self.close(tally, ReceiptNote::Quiet);
         } else {
             self.clear_to_read();
             let until_ms = self.last_screen_until_ms();
@@ -46,10 +57,10 @@ impl Desk {
     }
 
     /// Shows what was done; where nothing was, the idle screen at once.
-    fn close(&mut self, tally: Tally) {
+    fn close(&mut self, tally: Tally, receipt: ReceiptNote) {
         self.clear_to_read();
         if tally.sum() > 0 {
-            self.state = State::Finished { tally, until_ms: self.last_screen_until_ms() };
+            self.state = State::Finished { tally, receipt, until_ms: self.last_screen_until_ms() };
         } else {
             self.clear();
         }
@@ -65,4 +76,14 @@ impl Desk {
     fn last_screen_until_ms(&self) -> u64 {
         self.now.mono_ms.saturating_add(self.settings.finished_ms)
     }
+}
+
+fn slip_rows(log: &Log) -> Vec<SlipRow> {
+    let rows = log.rows().iter().map(|row| SlipRow {
+        item: row.item.clone(),
+        title: row.title.clone(),
+        act: row.act,
+        seqs: row.seqs.clone(),
+    });
+    rows.collect()
 }

@@ -26,7 +26,10 @@ mod timeout;
 mod touch;
 mod visit;
 
-use crate::{Effect, Input, LinkNote, Memory, MemoryFault, Now, Pad, Settings, Signal, StaffStatus};
+use crate::{
+    Effect, Input, LinkNote, Memory, MemoryFault, Now, Pad, Printer, ReceiptNote, Settings, Signal,
+    StaffStatus,
+};
 use exchange::{Day, Lang};
 use faults::Faults;
 use identify::Identify;
@@ -67,6 +70,7 @@ pub struct Desk {
     idle: IdleFacts,
     link: LinkNote,
     status: StaffStatus,
+    printer: Printer,
     /// What lies on the pads.
     lying: Pad,
     /// Code of an enrolment that waits for approval.
@@ -85,7 +89,7 @@ enum State {
     /// Someone who returns books and need not be known.
     Returns(Returns),
     /// Nobody; the last screen of a visit stays a moment.
-    Finished { tally: log::Tally, until_ms: u64 },
+    Finished { tally: log::Tally, receipt: ReceiptNote, until_ms: u64 },
     /// Nobody; the last screen of a visit that ended by itself stays a moment.
     TimedOut { lent: u16, open: Vec<Option<String>>, until_ms: u64 },
     /// Someone who says they are staff.
@@ -111,7 +115,7 @@ impl Turn<'_> {
 fn is_answer(effect: &Effect) -> bool {
     match effect {
         Effect::Record { .. } | Effect::Say(_) => true,
-        Effect::Note { .. } | Effect::CallRegion => false,
+        Effect::Note { .. } | Effect::Receipt(_) | Effect::CallRegion => false,
     }
 }
 
@@ -146,6 +150,7 @@ impl Desk {
             idle: IdleFacts::default(),
             link: LinkNote::Quiet,
             status: StaffStatus::default(),
+            printer: Printer::None,
             lying: Pad::default(),
             enrolling: None,
         }
@@ -172,6 +177,7 @@ impl Desk {
         }
         match input {
             Input::Readers { present, expected } => self.faults.readers(present, expected),
+            Input::Printer(printer) => self.printer = printer,
             Input::Link(note) => self.link = note,
             Input::Status(status) => self.status = status,
             Input::Enrolling(code) => self.enrolling = code,

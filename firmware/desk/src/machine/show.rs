@@ -3,7 +3,8 @@
 use super::no_card::Step;
 use super::timeout::seconds_until;
 use super::{Desk, State};
-use crate::{LoanRow, Now, Screen, View};
+use crate::{LoanRow, Now, ReceiptNote, Screen, View};
+use exchange::Lang;
 
 impl Desk {
     /// What the screen shows at this time.
@@ -11,14 +12,29 @@ impl Desk {
     pub fn view(&self, now: Now) -> View {
         let now_ms = now.mono_ms.max(self.now.mono_ms);
         View {
-            lang: self.lang_touched.or(self.lang_of_patron).unwrap_or(self.settings.lang),
+            lang: self.lang(),
             today: now.today,
             link: self.link,
             screen: self.screen(now, now_ms),
             help: self.help,
             ends_in_s: self.ends_in_s(now_ms),
             pad: self.pad_count(),
+            receipt: match self.state {
+                State::Finished { receipt, .. } => receipt,
+                State::Idle
+                | State::Identify(_)
+                | State::Visit(_)
+                | State::Returns(_)
+                | State::TimedOut { .. }
+                | State::StaffPin { .. }
+                | State::Staff => ReceiptNote::Quiet,
+            },
         }
+    }
+
+    /// The language of whoever is there.
+    pub(super) fn lang(&self) -> Lang {
+        self.lang_touched.or(self.lang_of_patron).unwrap_or(self.settings.lang)
     }
 
     fn screen(&self, now: Now, now_ms: u64) -> Screen {

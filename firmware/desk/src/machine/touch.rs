@@ -14,7 +14,7 @@ impl Desk {
             Touch::Language(lang) => self.lang_touched = Some(lang),
             Touch::Help => self.help = !self.help,
             Touch::Back => self.back(turn)?,
-            Touch::Finish => self.finish(),
+            Touch::Finish => self.finish(turn),
             Touch::ReturnBooks => self.return_books(),
             Touch::NoCard => self.no_card(turn)?,
             Touch::Class(id) => self.choose_class(id, turn)?,

@@ -1,7 +1,7 @@
 //! A desk with its shell: carries out effects in their order, answers records, wakes the desk when it asked for it.
 
 use super::world::{STAFF_PIN, START_S, World, card_of, item_id, today};
-use desk::{Desk, Effect, Input, Now, RecordFault, Scanned, Screen, Settings, Signal, Touch, View};
+use desk::{Desk, Effect, Input, Now, RecordFault, Scanned, Screen, Settings, Signal, Slip, Touch, View};
 use exchange::pin::PinHash;
 use exchange::{Act, Basis, PatronId};
 
@@ -16,6 +16,8 @@ pub enum Heard {
     Noted(Act),
     /// Said.
     Said(Signal),
+    /// A receipt was printed.
+    Printed(Slip),
     /// The region was called.
     Called,
 }
@@ -81,6 +83,7 @@ impl Shop {
         heard.push(match effect {
             Effect::Note { act, .. } => Heard::Noted(act),
             Effect::Say(signal) => Heard::Said(signal),
+            Effect::Receipt(slip) => Heard::Printed(slip),
             Effect::CallRegion => Heard::Called,
             Effect::Record { .. } => unreachable!("dealt with before"),
         });
