@@ -2,19 +2,19 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use std::fs::File;
-use std::io::{Read, Write};
+mod paper;
+mod picture;
+
+use hardware::printer::{
+    Block, Dots, Letters, Page, PrinterConfig, PrinterEvent, Trouble, Weight, look, start,
+};
+use hardware::sim::printer::Printer;
+use paper::{code_on, plug_in};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
-
-use hardware::printer::{
-    Bitmap, Block, Dots, Letters, Page, PrinterConfig, PrinterEvent, Trouble, Weight, look, start,
-};
-use hardware::sim::printer::Printer;
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -42,30 +42,6 @@ fn page() -> Page {
         Block::Code("1234567890".repeat(30)),
         Block::Space(8),
     ])
-}
-
-/// A printer at the far end of a pty, worked by a thread until the pty is closed.
-fn plug_in(path: &Path, printer: &Arc<Mutex<Printer>>) {
-    let end = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
-    grantpt(&end).unwrap();
-    unlockpt(&end).unwrap();
-    let name = ptsname(&end, Vec::new()).unwrap();
-    std::os::unix::fs::symlink(name.to_str().unwrap(), path).unwrap();
-    // Held open, so that the line does not hang up before the driver has come.
-    let held = File::options().read(true).write(true).open(path).unwrap();
-    let mut end = File::from(end);
-    let printer = Arc::clone(printer);
-    thread::spawn(move || {
-        let mut bytes = [0; 4096];
-        while let Ok(len) = end.read(&mut bytes) {
-            let mut printer = printer.lock().unwrap();
-            let answer = printer.take(&bytes[..len]);
-            if end.write_all(&answer).is_err() {
-                break;
-            }
-        }
-        drop(held);
-    });
 }
 
 fn config(path: &Path) -> PrinterConfig {
@@ -147,13 +123,7 @@ fn a_code_is_read_again_from_the_dots() {
     for (digits, dots) in [(30, 256), (330, 384), (1_900, 576)] {
         let text = "7".repeat(digits);
         let sheet = Page(vec![Block::Space(10), Block::Code(text.clone())]).draw(&letters(), dots);
-        let mut image =
-            rqrr::PreparedImage::prepare_from_greyscale(sheet.width(), sheet.height() + 8, |x, y| {
-                if sheet.is_black(x, y) { 0 } else { 255 }
-            });
-        let grids = image.detect_grids();
-        assert_eq!(grids.len(), 1, "{digits} digits on {dots} dots");
-        assert_eq!(grids[0].decode().unwrap().1, text);
+        assert_eq!(code_on(&sheet), text, "{digits} digits on {dots} dots");
     }
     let too_long = Page(vec![Block::Code("7".repeat(8_000))]).draw(&letters(), 384);
     assert_eq!(too_long.height(), 0);
@@ -178,35 +148,5 @@ fn letters_do_not_leave_the_paper_and_each_has_a_picture() {
 #[test]
 fn the_page_looks_as_it_did() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/page.png");
-    let drawn = page().draw(&letters(), 384);
-    if std::env::var_os("OQYRMAN_GOLDEN").is_some() {
-        write_png(&drawn, path);
-    }
-    let decoder = png::Decoder::new(std::io::BufReader::new(File::open(path).unwrap()));
-    let mut reader = decoder.read_info().unwrap();
-    let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
-    let info = reader.next_frame(&mut bytes).unwrap();
-    assert_eq!((info.width as usize, info.height as usize), (drawn.width(), drawn.height()));
-    let differs = (0..drawn.width() * drawn.height())
-        .filter(|dot| {
-            let (x, y) = (dot % drawn.width(), dot / drawn.width());
-            (bytes[y * info.line_size + x / 8] & (0x80 >> (x % 8)) == 0) != drawn.is_black(x, y)
-        })
-        .count();
-    assert_eq!(differs, 0, "look at it, then set OQYRMAN_GOLDEN=1 to keep the new one");
-}
-
-fn write_png(bitmap: &Bitmap, path: &str) {
-    let mut encoder =
-        png::Encoder::new(File::create(path).unwrap(), bitmap.width() as u32, bitmap.height() as u32);
-    encoder.set_color(png::ColorType::Grayscale);
-    encoder.set_depth(png::BitDepth::One);
-    let mut writer = encoder.write_header().unwrap();
-    let mut bytes = vec![0xff; bitmap.width() / 8 * bitmap.height()];
-    for (dot, byte) in (0..bitmap.width() * bitmap.height()).map(|dot| (dot, dot / 8)) {
-        if bitmap.is_black(dot % bitmap.width(), dot / bitmap.width()) {
-            bytes[byte] &= !(0x80 >> (dot % 8));
-        }
-    }
-    writer.write_image_data(&bytes).unwrap();
+    picture::compare(&page().draw(&letters(), 384), path);
 }

@@ -61,6 +61,12 @@ impl Clock {
         Now { mono_ms: self.start.elapsed().as_millis() as u64, wall_s, today: day_in(&self.zone, wall_s) }
     }
 
+    /// Date and time in the school's zone, as people write them: `24.11.2026 14:05`.
+    pub fn written(&self) -> String {
+        let time = jiff::Timestamp::from_second(self.wall_s()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        self.zone.to_datetime(time).strftime("%d.%m.%Y %H:%M").to_string()
+    }
+
     /// The time now, for an event or a message.
     pub fn sample(&self) -> ClockSample {
         let behind = system_wall_s() < self.bound_s();

@@ -34,6 +34,8 @@ pub struct Status {
     pub was_under_voltage: Option<bool>,
     /// Whether the processor is slowed now.
     pub throttled: Option<bool>,
+    /// How the receipt printer is: `ready`, `no paper`, `cover open`, `fault` or `gone`; `None` = there is none.
+    pub printer: Option<String>,
     /// What the staff screen shows.
     #[serde(flatten)]
     pub staff: StaffStatus,

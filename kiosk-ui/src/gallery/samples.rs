@@ -252,6 +252,13 @@ fn overlays() -> Vec<(&'static str, View)> {
         ("pad-gate", pad(PadCount { gate_failed: 1, ..quiet })),
         ("pad-gate-finished", View { pad: Some(PadCount { gate_failed: 1, ..quiet }), ..finished() }),
         ("receipt", View { receipt: ReceiptNote::Coming, ..finished() }),
+        (
+            "receipt-full",
+            View {
+                receipt: ReceiptNote::Missing,
+                ..view(Screen::Finished { lent: 2, returned: 1, renewed: 21, due: Some(today().plus(14)) })
+            },
+        ),
         ("receipt-missing", View { receipt: ReceiptNote::Missing, ..finished() }),
         ("help-idle", View { help: true, ..idle() }),
         ("help-visit", View { help: true, ..at_work() }),

@@ -6,6 +6,7 @@ use crate::scan;
 use anyhow::{Context, bail};
 use desk::Scanned;
 use hardware::barcode::{ReaderConfig, ReaderEvent, ReaderKind};
+use hardware::printer::PrinterConfig;
 use hardware::rfid::pad::{PadConfig, PadEvent, PadKind, PadState};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -14,7 +15,7 @@ use std::time::{Duration, Instant};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Look at every reader and pad of the configuration; scan a label or lay a tag down while it looks.
+    /// Look at every reader, pad and printer of the configuration; scan a label or lay a tag down while it looks.
     #[command(after_help = "Examples:\n  systemctl stop oqyrman; oqyrman doctor readers\n  \
                             oqyrman doctor readers --config kiosk/oqyrman.toml --seconds 30\n  oqyrman doctor readers --json")]
     Readers(Readers),
@@ -108,6 +109,7 @@ fn readers(options: &Readers) -> anyhow::Result<()> {
         }
     }
     drop((readers, pads));
+    found.extend(config.printer.as_ref().map(of_printer));
     for found in &found {
         if options.json {
             say(&serde_json::to_string(found)?)?;
@@ -140,6 +142,15 @@ fn of_pad(pad: &PadConfig) -> Found {
         PadKind::Simulated { path } => format!("emulated PN5180, socket {}", path.display()),
     };
     Found { name: pad.name.to_string(), device, status: "there", words: NOTHING_YET.into() }
+}
+
+fn of_printer(printer: &PrinterConfig) -> Found {
+    let (status, words) = match hardware::printer::look(printer) {
+        Ok(()) => ("there", "ready, as far as it tells; a receipt shows the rest".to_owned()),
+        Err(words) => ("gone", words),
+    };
+    let device = format!("receipt printer, {} dots", printer.dots.count());
+    Found { name: "printer".into(), device, status, words }
 }
 
 const NOTHING_YET: &str = "it is there; nothing was scanned on it";

@@ -6,6 +6,7 @@ mod doctor;
 mod scan;
 mod status;
 mod tag;
+mod verify_receipt;
 
 use crate::config::Config;
 use crate::{identity, run};
@@ -55,6 +56,8 @@ enum Command {
         after_help = "Example:\n  oqyrman tag decode 1101013130303030303030353600000000000098A4444B373138353030000000"
     )]
     Tag(tag::Command),
+    /// Check a receipt by the digits of its QR code.
+    VerifyReceipt(verify_receipt::Options),
     /// Measure what a yes costs on this machine and disk, against a bare durable commit.
     Bench(bench::Options),
 }
@@ -100,6 +103,7 @@ pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> anyhow::Resul
         Command::Card(command) => card::run(command),
         Command::Doctor(command) => doctor::run(command),
         Command::Tag(command) => tag::run(command),
+        Command::VerifyReceipt(options) => verify_receipt::run(options),
         Command::Bench(options) => bench::run(&options),
     }
 }

@@ -38,8 +38,10 @@ fn words(status: &Status, now_s: i64) -> String {
         "{name} {state} ({station}, version {version}); told {age} s ago\n\
          events    {events} in the journal, {waiting} wait for the region; {contact}\n\
          holds     {patrons} patrons, {items} items, {loans} open loans, {reviews} reviews waiting\n\
-         readers   {present} of {expected}{board}",
+         readers   {present} of {expected}{printer}{board}",
         board = board(status),
+        printer =
+            status.printer.as_ref().map_or_else(String::new, |state| format!(", receipt printer: {state}")),
         name = status.name,
         version = staff.version,
         age = (now_s - status.at_s).max(0),

@@ -15,6 +15,7 @@ use exchange::Lang;
 use hardware::barcode::{ReaderConfig, SiteRules};
 use hardware::card::CardForms;
 use hardware::power::PowerConfig;
+use hardware::printer::PrinterConfig;
 use hardware::rfid::pad::PadConfig;
 use hardware::rfid::tag::TagProfile;
 use hardware::signal::SignalConfig;
@@ -44,6 +45,8 @@ pub struct Config {
     pub signals: SignalConfig,
     /// The pin that says that the supply fails, if there is one.
     pub power: Option<PowerConfig>,
+    /// The receipt printer, if there is one.
+    pub printer: Option<PrinterConfig>,
     /// How numbers are told apart.
     pub numbers: SiteRules,
 }

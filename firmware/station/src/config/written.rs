@@ -6,6 +6,7 @@ use exchange::Lang;
 use hardware::barcode::{NumberRule, ReaderConfig, SiteRules};
 use hardware::card::CardForms;
 use hardware::power::PowerConfig;
+use hardware::printer::PrinterConfig;
 use hardware::rfid::pad::{PadConfig, PadKind};
 use hardware::rfid::tag::TagProfile;
 use hardware::signal::SignalConfig;
@@ -43,6 +44,7 @@ struct WrittenConfig {
     #[serde(default)]
     signals: SignalConfig,
     power: Option<PowerConfig>,
+    printer: Option<Spanned<PrinterConfig>>,
     numbers: Option<WrittenNumbers>,
 }
 
@@ -90,6 +92,7 @@ pub(super) fn parse(text: &str, folder: &Path) -> Result<Config, Fault> {
         cards: written.cards,
         signals: written.signals,
         power: written.power,
+        printer: written.printer.map(|printer| self::printer(printer, folder)).transpose()?,
         numbers: written.numbers.map_or_else(|| Ok(SiteRules::default()), numbers)?,
     })
 }
@@ -110,6 +113,19 @@ fn place_reader_sockets(document: &mut DeTable<'_>, folder: &Path) {
             *path = Cow::Owned(absolute.to_owned());
         }
     }
+}
+
+/// Makes a relative path of the printer absolute.
+fn printer(printer: Spanned<PrinterConfig>, folder: &Path) -> Result<PrinterConfig, Fault> {
+    let span = printer.span();
+    let printer = printer.into_inner();
+    if printer.path.as_os_str().is_empty() {
+        return Err(Fault::new(
+            span,
+            "`path` of the printer is empty; its device is expected, such as /dev/usb/lp0",
+        ));
+    }
+    Ok(PrinterConfig { path: folder.join(&printer.path), ..printer })
 }
 
 fn named(key: &str, path: Spanned<PathBuf>) -> Result<(Range<usize>, PathBuf), Fault> {

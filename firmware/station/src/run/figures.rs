@@ -48,6 +48,7 @@ pub(super) fn status(station: &Station, running: bool) -> Status {
         was_under_voltage: health.was_under_voltage,
         throttled: health.throttled,
         at_s: station.clock.now().wall_s,
+        printer: station.printer_state().map(str::to_owned),
         running,
         pid: std::process::id(),
         name: station.config.name.clone(),

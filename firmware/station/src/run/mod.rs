@@ -6,6 +6,7 @@
 mod figures;
 mod link;
 mod pad;
+mod receipt;
 mod station;
 
 use crate::caller::{Caller, LinkEvent};
@@ -15,6 +16,7 @@ use crate::screen::{ScreenEvent, Screens};
 use anyhow::Context;
 use hardware::barcode::ReaderEvent;
 use hardware::power::PowerEvent;
+use hardware::printer::{Letters, PrinterEvent};
 use hardware::rfid::pad::PadEvent;
 use links::https::TimeFloor;
 use station::Station;
@@ -25,6 +27,10 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 /// Most messages that may wait for the loop; whoever has another one waits with it.
 const MOST_WAITING: usize = 256;
 
+/// The letters of the screen are those of the paper.
+const REGULAR: &[u8] = include_bytes!("../../../../kiosk-ui/fonts/NotoSans-Regular.ttf");
+const BOLD: &[u8] = include_bytes!("../../../../kiosk-ui/fonts/NotoSans-Bold.ttf");
+
 /// Something that happened outside the loop.
 #[derive(Debug)]
 pub enum Happening {
@@ -34,6 +40,8 @@ pub enum Happening {
     Pad(PadEvent),
     /// A screen.
     Screen(ScreenEvent),
+    /// The receipt printer.
+    Printer(PrinterEvent),
     /// The supply.
     Power(PowerEvent),
     /// The link.
@@ -60,6 +68,12 @@ impl From<PowerEvent> for Happening {
     }
 }
 
+impl From<PrinterEvent> for Happening {
+    fn from(event: PrinterEvent) -> Happening {
+        Happening::Printer(event)
+    }
+}
+
 impl From<ScreenEvent> for Happening {
     fn from(event: ScreenEvent) -> Happening {
         Happening::Screen(event)
@@ -75,7 +89,7 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
     let key = identity::key(&config.data_dir)?;
     let floor = TimeFloor::new(0);
     let caller = match &config.region {
-        Some(region) => Some(Caller::new(region, &config.name, key, &floor)?),
+        Some(region) => Some(Caller::new(region, &config.name, key.clone(), &floor)?),
         None => None,
     };
     let (events, happenings) = sync_channel(MOST_WAITING);
@@ -87,6 +101,10 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
         config.power.as_ref().map(|power| hardware::power::start(power, events.clone())).transpose()?;
     station.signal_by(hardware::signal::start(&config.signals)?);
     station.write_gate_by(hardware::rfid::pad::start(&config.pads, &config.tag, &events)?);
+    if let Some(printer) = &config.printer {
+        let letters = Letters::new(REGULAR, BOLD)?;
+        station.print_on(hardware::printer::start(printer, letters, events.clone())?, key);
+    }
     if let Some(caller) = caller {
         station.nudge_by(caller.start(station.membership(), events.clone())?);
     }

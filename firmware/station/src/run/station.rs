@@ -4,6 +4,7 @@
 use super::Happening;
 use super::figures;
 use super::pad::PadTable;
+use super::receipt::Press;
 use crate::clock::{Clock, system_wall_s};
 use crate::config::Config;
 use crate::identity::{self, Membership};
@@ -42,6 +43,7 @@ pub(super) struct Station {
     pub(super) gone: BTreeSet<ReaderName>,
     pub(super) pads: PadTable,
     signals: Option<Signals>,
+    pub(super) press: Option<Press>,
     pub(super) membership: Option<Membership>,
     pub(super) calling: Calling,
     nudge: Option<Sender<Nudge>>,
@@ -85,6 +87,7 @@ impl Station {
             gone: BTreeSet::new(),
             pads: PadTable::default(),
             signals: None,
+            press: None,
             membership,
             calling: Calling::default(),
             nudge: None,
@@ -140,6 +143,7 @@ impl Station {
                     self.screens.iter_mut().for_each(|screens| screens.add(&stream));
                 }
                 Ok(Happening::Screen(ScreenEvent::Tapped(tap))) => self.tapped(tap),
+                Ok(Happening::Printer(event)) => self.printer(event),
                 Ok(Happening::Link(event)) => self.link(event),
                 // What was said yes to is durable already; what is left is to fold the log and to end in order.
                 Ok(Happening::Power(PowerEvent::Failing)) => {
@@ -153,6 +157,7 @@ impl Station {
         }
         self.nudge = None;
         self.pads.close();
+        self.press = None;
         self.leave_word(false);
         self.journal
             .checkpoint()
@@ -249,6 +254,7 @@ impl Station {
                     }
                     Effect::Note { act, basis } => self.keep(act, basis),
                     Effect::Say(signal) => self.say(signal),
+                    Effect::Receipt(slip) => self.print(&slip),
                     Effect::CallRegion => self.nudge(Nudge::Hurry),
                 }
             }
