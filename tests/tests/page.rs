@@ -1,7 +1,8 @@
 //! The region's page as a librarian's browser sees it: over HTTPS, with cookies and forms.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use exchange::{Act, Basis, ClockTrust, Day, ItemId, PatronId, Stamp};
+use exchange::receipt::{Deed, Line as ReceiptLine, Receipt};
+use exchange::{Act, Basis, ClockTrust, Day, ItemId, PatronId, Seq, Stamp};
 use reqwest::StatusCode;
 use reqwest::blocking::{Client, Response};
 use reqwest::header::{CONTENT_SECURITY_POLICY, COOKIE, LOCATION, SET_COOKIE};
@@ -181,6 +182,63 @@ fn a_librarian_signs_in_sees_the_numbers_and_decides() {
     let (status, page) = browser.sign_in(PASSWORD);
     assert_eq!(status, StatusCode::UNAUTHORIZED);
     assert!(page.contains("секундтан кейін"), "the right password does not help while the login is locked");
+}
+
+#[test]
+fn a_receipt_is_checked_whether_its_events_have_come_or_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let school = School::invent(&mut Chance::new(1));
+    let region = Region::start(dir.path(), &school).unwrap();
+    region.hub.store().add_staff("librarian", PASSWORD, [3; 16]).unwrap();
+    let proxy = Proxy::start(region.address, Line::default()).unwrap();
+    let mut sender = Sender::join(&dir.path().join("station"), &region, &proxy).unwrap();
+    lend(&mut sender, "KAZ-00001");
+    sender.deliver(std::time::Duration::from_secs(60)).unwrap();
+    lend(&mut sender, "KAZ-00002");
+    let outbox = sender.journal.outbox();
+    let lines = sender.journal.events(Seq(1), 9).unwrap().into_iter().filter_map(|event| match event.act {
+        Act::CheckedOut { item, due, .. } => {
+            Some(ReceiptLine { seq: event.seq, item, deed: Deed::Lent(due) })
+        }
+        _ => None,
+    });
+    let mut receipt = Receipt {
+        station: sender.keys.station,
+        epoch: outbox.epoch.unwrap(),
+        wall_s: sender.journal.lower_bound_s(),
+        lines: lines.collect(),
+    };
+    let digits = receipt.seal(&sender.keys.secret);
+
+    let mut browser = Browser::open(&region);
+    assert!(
+        browser.post("/receipt", &[("digits", &digits)]).1.contains("name=\"password\""),
+        "sign in first"
+    );
+    browser.sign_in(PASSWORD);
+    for (lang, genuine, here, not_yet) in [
+        ("kk", "Түбіртек шын", "аймақта бар", "әлі жібермеген"),
+        ("ru", "Чек настоящий", "в регионе есть", "ещё не прислала"),
+        ("en", "The receipt is genuine", "the region has it", "has not sent it yet"),
+    ] {
+        browser.get(&format!("/receipt?lang={lang}"));
+        let (status, page) = browser.post("/receipt", &[("digits", &format!(" {digits}\r\n"))]);
+        assert_eq!(status, StatusCode::OK);
+        assert!(page.contains(genuine) && page.contains("KAZ-00002"), "{page}");
+        assert!(page.contains(here) && page.contains(not_yet), "{page}");
+    }
+    receipt.lines[0].item = ItemId::new("KAZ-00009").unwrap();
+    let (_, page) = browser.post("/receipt", &[("digits", &receipt.seal(&sender.keys.secret))]);
+    assert!(page.contains("another event in this place"), "{page}");
+    let forged = receipt.seal(&exchange::wire::SecretKey::from_seed([9; 32]));
+    for (digits, words) in [
+        (forged.as_str(), "The receipt is false"),
+        (&digits[..digits.len() - 17], "cut short or damaged"),
+        ("KAZ-00001", "no receipt of a station"),
+        ("12", "cut short or damaged"),
+    ] {
+        assert!(browser.post("/receipt", &[("digits", digits)]).1.contains(words), "{words}");
+    }
 }
 
 #[test]

@@ -15,6 +15,7 @@
 use crate::wire::{PublicKey, SecretKey};
 use crate::{Act, Day, Epoch, ItemId, Seq, StationId};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 const VERSION: u8 = 1;
 const SIGNED_FIRST: &[u8] = b"oqyrman receipt 1\0";
@@ -61,6 +62,17 @@ pub enum Deed {
     Returned,
     /// Prolonged until this day.
     Renewed(Day),
+}
+
+impl fmt::Display for Deed {
+    /// In English, for whoever checks receipts at a command line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Deed::Lent(due) => write!(f, "lent until {due}"),
+            Deed::Returned => f.write_str("returned"),
+            Deed::Renewed(due) => write!(f, "prolonged until {due}"),
+        }
+    }
 }
 
 /// Why digits are no receipt.

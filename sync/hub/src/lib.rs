@@ -14,6 +14,7 @@ pub mod fold;
 mod hub;
 pub mod import;
 mod page;
+pub mod receipt;
 pub mod server;
 pub mod store;
 

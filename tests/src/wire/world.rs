@@ -76,7 +76,8 @@ pub struct Sender {
     /// The journal.
     pub journal: Journal,
     link: Https,
-    keys: Keys,
+    /// Who it is.
+    pub keys: Keys,
     started: Instant,
 }
 

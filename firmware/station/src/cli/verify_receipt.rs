@@ -3,7 +3,6 @@
 use super::say;
 use crate::config::Config;
 use crate::identity;
-use crate::receipt::line_in_words;
 use anyhow::Context;
 use exchange::receipt::Receipt;
 use std::path::PathBuf;
@@ -40,5 +39,6 @@ pub fn run(options: Options) -> anyhow::Result<()> {
     let time = jiff::Timestamp::from_second(receipt.wall_s)
         .map_or_else(|_| "at an impossible time".into(), |time| time.strftime("%F %T UTC").to_string());
     say(&format!("Genuine: station {} wrote this down, {time}, epoch {}.", receipt.station, receipt.epoch))?;
-    receipt.lines.iter().try_for_each(|line| say(&line_in_words(line)))
+    let mut lines = receipt.lines.iter();
+    lines.try_for_each(|line| say(&format!("{:>8}  {}  {}", line.seq.0, line.item, line.deed)))
 }

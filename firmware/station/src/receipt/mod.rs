@@ -130,14 +130,3 @@ fn text(text: &str, height: u16, weight: Weight, centred: bool) -> Block {
 fn pair(left: &str, right: &str, height: u16) -> Block {
     Block::Pair { left: left.into(), right: right.into(), height }
 }
-
-/// One line of a receipt in English, for whoever checks it.
-#[must_use]
-pub fn line_in_words(line: &Line) -> String {
-    let deed = match line.deed {
-        Deed::Lent(due) => format!("lent until {due}"),
-        Deed::Returned => "returned".into(),
-        Deed::Renewed(due) => format!("prolonged until {due}"),
-    };
-    format!("{:>8}  {}  {deed}", line.seq.0, line.item)
-}

@@ -2,6 +2,7 @@
 
 mod files;
 mod import;
+mod receipt;
 mod serve;
 mod status;
 
@@ -104,6 +105,18 @@ enum Command {
     /// The school calendar.
     #[command(subcommand)]
     Calendar(FileCommand),
+    /// Checks a receipt of any of its stations by the digits of its QR code.
+    #[command(after_help = "Examples:\n  oqyrman-hub verify-receipt /srv/region < scanned.txt\n  \
+                            oqyrman-hub verify-receipt /srv/region 0012530… --json")]
+    VerifyReceipt {
+        /// The region's folder.
+        dir: PathBuf,
+        /// The digits; without them they are read from standard input, where a scanner types them.
+        digits: Option<String>,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Stations, events in numbers, reviews: the same numbers as on the page.
     Status {
         /// The region's folder.
@@ -173,6 +186,7 @@ pub fn main_with_args(arguments: Vec<OsString>) -> anyhow::Result<()> {
         Command::Rules(FileCommand::Set { dir, file }) => files::set_rules(&dir, &file, now_s),
         Command::Calendar(FileCommand::Show { dir }) => files::show_calendar(&dir),
         Command::Calendar(FileCommand::Set { dir, file }) => files::set_calendar(&dir, &file, now_s),
+        Command::VerifyReceipt { dir, digits, json } => receipt::verify(&dir, digits, json),
         Command::Status { dir, json } => status::status(&dir, json, now_s),
     }
 }

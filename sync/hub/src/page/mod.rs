@@ -6,6 +6,7 @@
 //! - No script, no foreign host: one page, one style sheet. All words are in `words`.
 //! - What the page counts is what `oqyrman-hub status` counts.
 
+mod receipt;
 mod tell;
 mod visitor;
 mod words;
@@ -48,6 +49,7 @@ pub(crate) fn routes() -> Router<Arc<Hub>> {
         .route("/station/{id}", get(station))
         .route("/reviews", get(reviews))
         .route("/review/{id}", post(decide))
+        .route("/receipt", get(receipt::show).post(receipt::verify))
         .route("/enrolment", post(enrolment))
         .route("/style.css", get(style))
         .fallback(not_found)

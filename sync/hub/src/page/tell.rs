@@ -3,6 +3,7 @@
 use super::words::{Words, conflict, fill, refusal, words};
 use crate::fold::Zone;
 use crate::store::{EventLine, ReviewLine, ReviewSide, Store, StoreFault};
+use exchange::receipt::{Deed, Line};
 use exchange::{Act, Day, Fate, Feed, ItemId, Lang, PatronId, Record, RecordKey};
 use std::collections::BTreeMap;
 
@@ -115,6 +116,17 @@ impl<'s> Teller<'s> {
             Act::ReviewDecided { accept: false, .. } => w.did_decide_no.to_owned(),
             Act::ClockChanged { .. } => w.did_set_clock.to_owned(),
             Act::Unknown { kind, .. } => fill(w.did_unknown, &[("kind", &kind.to_string())]),
+        })
+    }
+
+    /// A line of a receipt, as the paper says it.
+    pub(super) fn receipt_line(&self, line: &Line) -> Result<String, StoreFault> {
+        let w = self.words();
+        let book = self.book(&line.item)?;
+        Ok(match line.deed {
+            Deed::Lent(due) => fill(w.receipt_lent, &[("book", &book), ("due", &day_text(due))]),
+            Deed::Returned => fill(w.did_return, &[("book", &book)]),
+            Deed::Renewed(due) => fill(w.receipt_renewed, &[("book", &book), ("due", &day_text(due))]),
         })
     }
 
