@@ -196,11 +196,9 @@ fn a_receipt_is_checked_whether_its_events_have_come_or_not() {
     sender.deliver(std::time::Duration::from_secs(60)).unwrap();
     lend(&mut sender, "KAZ-00002");
     let outbox = sender.journal.outbox();
-    let lines = sender.journal.events(Seq(1), 9).unwrap().into_iter().filter_map(|event| match event.act {
-        Act::CheckedOut { item, due, .. } => {
-            Some(ReceiptLine { seq: event.seq, item, deed: Deed::Lent(due) })
-        }
-        _ => None,
+    let lines = sender.journal.events(Seq(1), 9).unwrap().into_iter().filter_map(|event| {
+        let Act::CheckedOut { item, due, .. } = event.act else { return None };
+        Some(ReceiptLine { seq: event.seq, item, deed: Deed::Lent(due) })
     });
     let mut receipt = Receipt {
         station: sender.keys.station,
