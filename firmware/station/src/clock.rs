@@ -2,6 +2,7 @@
 
 use desk::Now;
 use exchange::{ClockSample, ClockTrust, Day, Stamp};
+use hardware::power::WallClock;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// A jump of the wall clock against the steady one of this much is written down.
@@ -20,6 +21,8 @@ pub struct Clock {
     bound_offset_s: i64,
     /// Whether the region's time agreed with ours at the last contact of this start.
     synced: bool,
+    /// What the machine's clock rests on, as far as it was last looked.
+    rests_on: WallClock,
 }
 
 /// The wall clock was set.
@@ -33,7 +36,7 @@ pub struct Jump {
 
 impl Clock {
     /// Starts with the boot number and the newest time the journal knows.
-    pub fn start(boot: u32, lower_bound_s: i64) -> Clock {
+    pub fn start(boot: u32, lower_bound_s: i64, rests_on: WallClock) -> Clock {
         let mut clock = Clock {
             start: Instant::now(),
             boot,
@@ -41,6 +44,7 @@ impl Clock {
             offset_s: 0,
             bound_offset_s: lower_bound_s,
             synced: false,
+            rests_on,
         };
         clock.offset_s = system_wall_s() - clock.mono_s();
         clock
@@ -70,11 +74,7 @@ impl Clock {
     /// The time now, for an event or a message.
     pub fn sample(&self) -> ClockSample {
         let behind = system_wall_s() < self.bound_s();
-        let trust = match (behind, self.synced) {
-            (true, _) => ClockTrust::Guessed,
-            (false, true) => ClockTrust::Synced,
-            (false, false) => ClockTrust::Rtc,
-        };
+        let trust = trust(behind, self.synced, self.rests_on);
         ClockSample { wall_s: self.wall_s(), boot: self.boot, mono_s: self.mono_s() as u64, trust }
     }
 
@@ -91,6 +91,11 @@ impl Clock {
         self.offset_s = wall_s - mono_s;
         self.synced = false;
         Some(jump)
+    }
+
+    /// The machine's clock rests on something else now: a time service has been heard.
+    pub fn rest_on(&mut self, rests_on: WallClock) {
+        self.rests_on = rests_on;
     }
 
     /// The region said what time it is. Believed only where this machine has no time of its own.
@@ -111,6 +116,16 @@ impl Clock {
 
     fn mono_s(&self) -> i64 {
         self.start.elapsed().as_secs() as i64
+    }
+}
+
+/// `behind`: the machine's clock is behind what is known. `synced`: the region's time agreed.
+fn trust(behind: bool, synced: bool, rests_on: WallClock) -> ClockTrust {
+    match (behind, synced, rests_on) {
+        (true, _, _) => ClockTrust::Guessed,
+        (false, true, _) | (false, false, WallClock::Network) => ClockTrust::Synced,
+        (false, false, WallClock::Battery) => ClockTrust::Rtc,
+        (false, false, WallClock::Lost) => ClockTrust::Guessed,
     }
 }
 
@@ -139,6 +154,16 @@ mod tests {
         assert_eq!(jump(1_000, 1_013, 10), None);
         assert_eq!(jump(1_000, 1_500, 10), Some(Jump { from_s: 1_010, to_s: 1_500 }));
         assert_eq!(jump(1_000, 5, 10), Some(Jump { from_s: 1_010, to_s: 5 }));
+    }
+
+    #[test]
+    fn a_clock_without_battery_or_network_is_a_guess() {
+        assert_eq!(trust(false, false, WallClock::Lost), ClockTrust::Guessed);
+        assert_eq!(trust(false, false, WallClock::Battery), ClockTrust::Rtc);
+        assert_eq!(trust(false, false, WallClock::Network), ClockTrust::Synced);
+        assert_eq!(trust(false, true, WallClock::Lost), ClockTrust::Synced);
+        // A battery that is empty, and a service that is wrong: what is known already is later.
+        assert_eq!(trust(true, true, WallClock::Network), ClockTrust::Guessed);
     }
 
     #[test]

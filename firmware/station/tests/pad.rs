@@ -119,6 +119,26 @@ fn a_stack_is_lent_in_one_act_and_the_gate_lets_it_pass() {
 }
 
 #[test]
+fn a_tag_that_could_not_be_told_is_said_and_tried_again_by_itself() {
+    let station = station();
+    let mut kiosk = station.start();
+    kiosk.wait(idle).unwrap();
+    let mut bench = Bench::open(&station);
+    bench.lay(1, 1, 1);
+    assert_eq!(bench.say(&format!("lock {}", uid(1, 1))), "ok");
+    kiosk.wait(|screen| matches!(screen, Screen::Identify { kept, .. } if kept.len() == 1)).unwrap();
+    kiosk.scan(&school::card(1)).unwrap();
+    wait(&mut kiosk, |view| view.pad.is_some_and(|pad| pad.gate_failed == 1));
+    assert!(kiosk.frame().is_some_and(|frame| visit(1)(&frame.view.screen)), "the loan stays");
+    assert_eq!(bench.afi(1), "07");
+    assert_eq!(bench.say(&format!("unlock {}", uid(1, 1))), "ok");
+    bench.wait_for_afi(1, "C2");
+    wait(&mut kiosk, |view| view.pad.is_some_and(|pad| pad.gate_failed == 0));
+    kiosk.stop().unwrap();
+    assert_eq!(station.lent().len(), 1);
+}
+
+#[test]
 fn what_the_gate_must_be_told_outlives_a_power_cut() {
     let station = station();
     let mut kiosk = station.start();

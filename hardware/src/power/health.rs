@@ -39,7 +39,7 @@ pub fn health(sys: &Path) -> Health {
     }
 }
 
-fn read(path: &Path) -> Option<String> {
+pub(super) fn read(path: &Path) -> Option<String> {
     let mut text = String::new();
     File::open(path).ok()?.take(MOST_BYTES).read_to_string(&mut text).ok()?;
     Some(text.trim().to_owned())

@@ -12,18 +12,23 @@ use hardware::rfid::pad::{GateOrder, PadEvent, PadItem, PadState, Pads};
 use journal::GateWanted;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How long after a tag could not be written it is tried again.
+const TRY_AGAIN_MS: u64 = 3_000;
+
 /// What lies on the pads, and what their tags must still be told.
 #[derive(Debug, Default)]
 pub(super) struct PadTable {
     pads: Option<Pads>,
     states: BTreeMap<ReaderName, PadState>,
     /// Orders that have not been answered.
-    orders: BTreeMap<u64, GateWanted>,
+    orders: BTreeMap<u64, (ReaderName, GateWanted)>,
     last_order: u64,
     /// Books whose tags could not be written.
     failed: BTreeSet<ItemId>,
     /// Whether something has come up for the gate.
     pub gate_due: bool,
+    /// When tags that could not be written are tried again, by the steady clock.
+    pub try_again_ms: Option<u64>,
 }
 
 impl PadTable {
@@ -61,7 +66,7 @@ impl Station {
                 self.tell(Input::Scanned(Scanned::Unreadable));
             }
             PadEvent::Gate { pad, number, outcome } => {
-                let Some(wanted) = self.pads.orders.remove(&number) else { return };
+                let Some((_, wanted)) = self.pads.orders.remove(&number) else { return };
                 match outcome {
                     Ok(()) => {
                         self.pads.failed.remove(&wanted.item);
@@ -72,14 +77,15 @@ impl Station {
                     Err(fault) => {
                         tracing::warn!(pad = pad.as_str(), %fault, "a tag could not be told; the gate may ring");
                         self.pads.failed.insert(wanted.item);
+                        self.pads.try_again_ms = Some(self.clock.now().mono_ms + TRY_AGAIN_MS);
                     }
                 }
                 self.tell_pads();
             }
             // The pad's thread has logged why. What lay there is taken to lie there still.
             PadEvent::Gone { pad, reason: _ } => {
+                self.pads.orders.retain(|_, (ordered_of, _)| *ordered_of != pad);
                 self.gone.insert(pad);
-                self.pads.orders.clear();
                 self.tell_readers();
                 self.tell_pads();
             }
@@ -159,6 +165,16 @@ impl Station {
         items.intersection(&lying).cloned().collect()
     }
 
+    /// A tag that could not be written is tried again after a while: a book is often laid down once more.
+    pub(super) fn look_at_gate(&mut self) {
+        let now_ms = self.clock.now().mono_ms;
+        if self.pads.try_again_ms.is_some_and(|at_ms| at_ms <= now_ms) {
+            self.pads.try_again_ms = None;
+            self.pads.gate_due = true;
+            self.tend_gate();
+        }
+    }
+
     /// Orders for every book that the gate must be told of and that lies there.
     pub(super) fn tend_gate(&mut self) {
         if !std::mem::take(&mut self.pads.gate_due) {
@@ -172,7 +188,7 @@ impl Station {
             }
         };
         for wanted in wanted {
-            if self.pads.orders.values().any(|ordered| *ordered == wanted) {
+            if self.pads.orders.values().any(|(_, ordered)| *ordered == wanted) {
                 continue;
             }
             let there = self.pads.items().find(|(_, item)| {
@@ -182,10 +198,11 @@ impl Station {
             let afi =
                 if loan.is_some() { self.config.tag.unsecured_afi } else { self.config.tag.secured_afi };
             let number = self.pads.last_order + 1;
+            let pad = pad.clone();
             let order = GateOrder { number, tags: item.tags.clone(), afi };
-            if self.pads.pads.as_ref().is_some_and(|pads| pads.order(pad, order)) {
+            if self.pads.pads.as_ref().is_some_and(|pads| pads.order(&pad, order)) {
                 self.pads.last_order = number;
-                self.pads.orders.insert(number, wanted);
+                self.pads.orders.insert(number, (pad, wanted));
             }
         }
     }

@@ -15,12 +15,13 @@ use desk::ipc::Tap;
 use desk::{Desk, Effect, Input, Memory, Scanned, Screen, Signal};
 use exchange::{Act, Basis};
 use hardware::barcode::{Debounce, ReaderEvent, ReaderName};
-use hardware::power::PowerEvent;
+use hardware::power::{PowerEvent, WallClock};
 use hardware::signal::{Meaning, Signals};
 use journal::Journal;
 use links::Nudge;
 use links::https::TimeFloor;
 use std::collections::{BTreeSet, VecDeque};
+use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
@@ -78,7 +79,7 @@ impl Station {
         floor.raise(journal.lower_bound_s());
         let mut station = Station {
             desk: Desk::new(config.desk_settings(staff_pin)),
-            clock: Clock::start(journal.boot(), journal.lower_bound_s()),
+            clock: Clock::start(journal.boot(), journal.lower_bound_s(), clock_rests_on()),
             config: config.clone(),
             journal,
             floor,
@@ -136,6 +137,7 @@ impl Station {
         loop {
             let happening = happenings.recv_timeout(self.patience());
             self.look_at_clock();
+            self.look_at_gate();
             match happening {
                 Ok(Happening::Reader(event)) => self.reader(event),
                 Ok(Happening::Pad(event)) => self.pad(event),
@@ -166,7 +168,8 @@ impl Station {
 
     /// Until when the loop may sleep.
     fn patience(&self) -> Duration {
-        match self.desk.wake_ms() {
+        let wake_ms = self.desk.wake_ms().into_iter().chain(self.pads.try_again_ms).min();
+        match wake_ms {
             Some(wake_ms) => {
                 Duration::from_millis(wake_ms.saturating_sub(self.clock.now().mono_ms)).min(LONGEST_SLEEP)
             }
@@ -189,6 +192,7 @@ impl Station {
     /// A clock that was set is written down before anything that it stamps.
     fn look_at_clock(&mut self) {
         if let Some(jump) = self.clock.look_for_jump() {
+            self.clock.rest_on(clock_rests_on());
             tracing::warn!(from_s = jump.from_s, to_s = jump.to_s, "the clock was set");
             self.keep(Act::ClockChanged { from_s: jump.from_s, to_s: jump.to_s }, Basis::default());
         }
@@ -315,4 +319,9 @@ impl Station {
             tracing::warn!(%error, "the status file could not be written");
         }
     }
+}
+
+/// What the machine's clock rests on.
+fn clock_rests_on() -> WallClock {
+    hardware::power::wall_clock(Path::new("/sys"), Path::new("/run"))
 }

@@ -111,6 +111,12 @@ fn obey(sim: &Pn5180Sim, line: &str) -> Result<String, String> {
             }
             None => Err("no such tag lies there".into()),
         },
+        [word @ ("lock" | "unlock"), number] => {
+            let mut tag = sim.take(uid(number)?).ok_or("no such tag lies there")?;
+            tag.locked = *word == "lock";
+            sim.place(tag);
+            Ok("ok".into())
+        }
         ["card", number] => {
             let card = SimCard::new(&hex(number)?).ok_or("4, 7 or 10 bytes are expected")?;
             sim.take_cards();
@@ -130,7 +136,7 @@ fn obey(sim: &Pn5180Sim, line: &str) -> Result<String, String> {
             Ok("ok".into())
         }
         _ => Err(
-            "place UID DSFID AFI MEMORY, take UID, show UID, card UID, no-card, unplug or plug is expected"
+            "place UID DSFID AFI MEMORY, take UID, show UID, lock UID, unlock UID, card UID, no-card, unplug or plug is expected"
                 .into(),
         ),
     }
