@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use hardware::signal::{Meaning, SignalConfig, Sound, start, wav};
+use hardware::signal::{Clips, Meaning, SignalConfig, Sound, start, wav};
 
 fn wait_for(what: &str, mut holds: impl FnMut() -> bool) {
     let end = Instant::now() + Duration::from_secs(10);
@@ -35,6 +35,31 @@ fn the_player_gets_the_whole_sound_and_its_card() {
     wait_for("the sound", || played.exists());
     assert_eq!(fs::read(&played).unwrap(), wav(Meaning::Yes, 60));
     assert_eq!(fs::read_to_string(format!("{shown}.args")).unwrap(), "-q -D hw:1 -\n");
+}
+
+#[test]
+fn the_schools_own_clip_is_played_and_one_that_is_lost_is_stood_in_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let (player, played) = (folder.path().join("player"), folder.path().join("played"));
+    let (own, lost) = (folder.path().join("own.wav"), folder.path().join("lost.wav"));
+    let shown = played.display();
+    // The tone goes through a pipe; a clip is the program's last word.
+    script(
+        &player,
+        &format!("cat > {shown}.in; echo \"$4\" > {shown}.part; mv {shown}.part {shown}.$(basename \"$4\")"),
+    );
+    fs::write(&own, b"RIFF").unwrap();
+    let clips = Clips { yes: Some(own), no: Some(lost), attention: None };
+    let config = SignalConfig { sound: Sound::Alsa, player, clips, ..SignalConfig::default() };
+    let signals = start(&config).unwrap();
+    signals.give(Meaning::Yes);
+    wait_for("the clip", || folder.path().join("played.own.wav").exists());
+    signals.give(Meaning::No);
+    wait_for("the sound that stands in", || folder.path().join("played.-").exists());
+    assert_eq!(fs::read(format!("{shown}.in")).unwrap(), wav(Meaning::No, 60));
+    fs::remove_file(format!("{shown}.-")).unwrap();
+    signals.give(Meaning::No);
+    wait_for("the next one, at once", || folder.path().join("played.-").exists());
 }
 
 #[test]

@@ -5,13 +5,15 @@
 //! sound = "alsa"                 # "off" or "buzzer"
 //! volume = 60
 //! yes_lamp = { chip = "/dev/gpiochip0", line = 23 }
+//! clips = { yes = "/etc/oqyrman/yes.wav" }   # the school's own; the others are generated
 //! no_lamp = { chip = "/dev/gpiochip0", line = 24 }
 //! ```
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::plan::Meaning;
 use crate::board::{Backend, PinConfig};
 
 /// Where sound goes.
@@ -25,6 +27,30 @@ pub enum Sound {
     Alsa,
     /// To a buzzer on a PWM channel of the kernel's.
     Buzzer,
+}
+
+/// The school's own sounds: WAVE files. What is not given is generated.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Clips {
+    /// For yes.
+    pub yes: Option<PathBuf>,
+    /// For no.
+    pub no: Option<PathBuf>,
+    /// For attention.
+    pub attention: Option<PathBuf>,
+}
+
+impl Clips {
+    /// The clip of a signal.
+    #[must_use]
+    pub fn of(&self, meaning: Meaning) -> Option<&Path> {
+        match meaning {
+            Meaning::Yes => self.yes.as_deref(),
+            Meaning::No => self.no.as_deref(),
+            Meaning::Attention => self.attention.as_deref(),
+        }
+    }
 }
 
 /// A lamp on a pin.
@@ -60,6 +86,8 @@ pub struct SignalConfig {
     pub volume: u8,
     /// The program that plays.
     pub player: PathBuf,
+    /// The school's own sounds, for a sound card; as loud as they were recorded.
+    pub clips: Clips,
     /// The PWM channel's folder, exported: `/sys/class/pwm/pwmchip0/pwm0`.
     pub pwm: PathBuf,
     /// Which way the lamps' pins are reached.
@@ -77,6 +105,7 @@ impl Default for SignalConfig {
             device: "default".into(),
             volume: 60,
             player: "aplay".into(),
+            clips: Clips::default(),
             pwm: "/sys/class/pwm/pwmchip0/pwm0".into(),
             backend: Backend::default(),
             yes_lamp: None,

@@ -10,7 +10,7 @@ mod pwm;
 mod threads;
 mod tone;
 
-pub use config::{LampConfig, SignalConfig, Sound};
+pub use config::{Clips, LampConfig, SignalConfig, Sound};
 pub use plan::{Meaning, Step, plan};
 pub use threads::{SignalError, Signals, start};
 pub use tone::{SAMPLES_A_SECOND, wav};

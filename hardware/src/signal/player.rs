@@ -1,7 +1,9 @@
 //! Sound by a program of the system's, which is started for each signal and never waited for.
 
+use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -21,11 +23,22 @@ impl Player {
         Self { program, device, playing: None }
     }
 
+    /// Plays a clip, instead of what is still playing.
+    pub fn play_clip(&mut self, clip: &Path) -> io::Result<()> {
+        File::open(clip)?;
+        self.start(clip.as_os_str(), &[])
+    }
+
     /// Plays a WAVE file of at most a pipe's size, instead of what is still playing.
     pub fn play(&mut self, wav: &[u8]) -> io::Result<()> {
+        self.start("-".as_ref(), wav)
+    }
+
+    fn start(&mut self, what: &OsStr, wav: &[u8]) -> io::Result<()> {
         self.stop();
         let mut child = Command::new(&self.program)
-            .args(["-q", "-D", &self.device, "-"])
+            .args(["-q", "-D", &self.device])
+            .arg(what)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

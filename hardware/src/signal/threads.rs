@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use embedded_hal::digital::OutputPin;
 
-use super::config::{LampConfig, SignalConfig, Sound};
+use super::config::{Clips, LampConfig, SignalConfig, Sound};
 use super::plan::{Meaning, Step, plan};
 use super::player::Player;
 use super::pwm::Buzzer;
@@ -161,8 +161,10 @@ enum Voice {
 
 struct Outputs {
     volume: u8,
+    clips: Clips,
     voice: Voice,
     mood: Mood,
+    clip_mood: Mood,
     yes: Option<Lamp>,
     no: Option<Lamp>,
 }
@@ -175,12 +177,14 @@ impl Outputs {
         };
         Self {
             volume: config.volume,
+            clips: config.clips.clone(),
             voice: match config.sound {
                 Sound::Off => Voice::None,
                 Sound::Alsa => Voice::Player(Player::new(config.player.clone(), config.device.clone())),
                 Sound::Buzzer => Voice::Buzzer(Buzzer::new(config.pwm.clone())),
             },
             mood: Mood::default(),
+            clip_mood: Mood::default(),
             yes: lamp(&config.yes_lamp),
             no: lamp(&config.no_lamp),
         }
@@ -206,7 +210,16 @@ impl Outputs {
         if let Voice::Player(player) = &mut self.voice
             && self.mood.may_try()
         {
-            let outcome = player.play(&wav(meaning, self.volume));
+            let clip = self
+                .clips
+                .of(meaning)
+                .map(|clip| player.play_clip(clip).map_err(|error| format!("{}: {error}", clip.display())));
+            let played = matches!(clip, Some(Ok(())));
+            if let Some(outcome) = clip {
+                self.clip_mood.heard("a clip of the school's own", outcome);
+            }
+            // A clip that is not there is said, and the generated sound stands in for it.
+            let outcome = if played { Ok(()) } else { player.play(&wav(meaning, self.volume)) };
             self.mood.heard("the sound", outcome.map_err(|error| error.to_string()));
         }
     }
