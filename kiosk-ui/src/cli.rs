@@ -81,7 +81,11 @@ struct BenchArgs {
     /// The socket of the station's simulated reader. It need not be there yet.
     #[arg(long, value_name = "PATH")]
     socket: PathBuf,
-    /// What can be scanned: a line each with kind (card, book, other), label and description, tabs between them.
+    /// The socket of the station's emulated pad: books with a tag can be laid on it.
+    #[arg(long, value_name = "PATH")]
+    pad: Option<PathBuf>,
+    /// What can be scanned: a line each with kind (card, book, other), label, description and, for the pad, the tag (UID DSFID
+    /// AFI MEMORY); tabs between them.
     #[arg(long, value_name = "FILE")]
     labels: PathBuf,
     /// In which language: kk, ru or en.
@@ -133,8 +137,8 @@ pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> anyhow::Resul
                 window::run(ScreenOptions { socket, first_lang, panel, fullscreen })
             }
         }
-        Command::Bench(BenchArgs { socket, labels, lang }) => {
-            bench::run(BenchOptions { socket, labels: bench::read(&labels)?, lang })
+        Command::Bench(BenchArgs { socket, pad, labels, lang }) => {
+            bench::run(BenchOptions { socket, pad, labels: bench::read(&labels)?, lang })
         }
         Command::Gallery(args) => {
             let panel = args.panel.panel()?;

@@ -1,4 +1,5 @@
-//! What lies on the bench: a text file with one label a line, three columns with tabs between them.
+//! What lies on the bench: a text file with one label a line, three columns with tabs between them, and a fourth for what
+//! has a library tag.
 
 use anyhow::Context;
 use std::path::Path;
@@ -26,14 +27,16 @@ pub struct Label {
     pub label: String,
     /// What it is, for people: a name and class, a title.
     pub what: String,
+    /// Its library tag, as the emulated pad's socket wants it: UID, DSFID, AFI and memory in hexadecimal.
+    pub tag: Option<String>,
 }
 
 /// A line that is no label.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LabelError {
-    /// It has not three columns.
+    /// It has not three or four columns.
     #[error(
-        "line {0}: three columns with tabs between them are expected: card, book or other; the label; what it is"
+        "line {0}: three columns with tabs between them are expected: card, book or other; the label; what it is. A fourth may be its tag: UID DSFID AFI MEMORY"
     )]
     Columns(usize),
     /// Its first column is no kind.
@@ -75,8 +78,8 @@ fn parse(text: &str) -> Result<Vec<Label>, LabelError> {
 
 fn label(line: usize, text: &str) -> Result<Label, LabelError> {
     let mut columns = text.split('\t');
-    let (Some(kind), Some(label), Some(what), None) =
-        (columns.next(), columns.next(), columns.next(), columns.next())
+    let (Some(kind), Some(label), Some(what), tag, None) =
+        (columns.next(), columns.next(), columns.next(), columns.next(), columns.next())
     else {
         return Err(LabelError::Columns(line));
     };
@@ -86,10 +89,10 @@ fn label(line: usize, text: &str) -> Result<Label, LabelError> {
         "other" => Kind::Other,
         _ => return Err(LabelError::Kind { line, kind: kind.to_owned() }),
     };
-    if label.is_empty() {
+    if label.is_empty() || tag.is_some_and(|tag| tag.split(' ').count() != 4) {
         return Err(LabelError::Columns(line));
     }
-    Ok(Label { kind, label: label.to_owned(), what: what.to_owned() })
+    Ok(Label { kind, label: label.to_owned(), what: what.to_owned(), tag: tag.map(str::to_owned) })
 }
 
 #[cfg(test)]
@@ -98,13 +101,17 @@ mod tests {
 
     #[test]
     fn labels_are_read_as_they_are_printed() {
-        let text = "# the bench\n\ncard\tP0012\tАйдана, 7 «Ә»\nbook\t 000345 \tАбай жолы\n";
+        let text = "# the bench\n\ncard\tP0012\tАйдана, 7 «Ә»\nbook\t 000345 \tАбай жолы\tE0 3E 07 11\n";
         let labels = parse(text).unwrap();
         assert_eq!(
             labels[0],
-            Label { kind: Kind::Card, label: "P0012".into(), what: "Айдана, 7 «Ә»".into() }
+            Label {
+                kind: Kind::Card, label: "P0012".into(), what: "Айдана, 7 «Ә»".into(), tag: None
+            }
         );
         assert_eq!((labels[1].kind, labels[1].label.as_str()), (Kind::Book, " 000345 "));
+        assert_eq!(labels[1].tag.as_deref(), Some("E0 3E 07 11"));
+        assert_eq!(parse("book\t1\tA\tE0"), Err(LabelError::Columns(1)));
         assert_eq!(labels.len(), 2);
     }
 

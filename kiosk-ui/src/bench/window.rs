@@ -1,12 +1,13 @@
 //! The bench's window.
 
 use super::labels::{Kind, Label};
+use super::pad::Pad;
 use super::scanner::Scanner;
 use crate::ui::{BenchLabel, BenchState, BenchWindow, LabelKind, Size};
 use crate::window;
 use anyhow::Context;
 use desk::view::Lang;
-use slint::{ComponentHandle, LogicalSize, ModelRc, VecModel};
+use slint::{ComponentHandle, LogicalSize, Model, ModelRc, VecModel, Weak};
 use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -19,6 +20,8 @@ const PX_PER_MM: f32 = 2.6;
 pub struct BenchOptions {
     /// The socket of the station's simulated reader. It need not be there yet.
     pub socket: PathBuf,
+    /// The socket of the station's emulated pad, if it has one.
+    pub pad: Option<PathBuf>,
     /// What can be scanned, in the order to be shown.
     pub labels: Vec<Label>,
     /// In which language the bench speaks.
@@ -36,7 +39,12 @@ pub fn run(options: BenchOptions) -> anyhow::Result<()> {
     slint::select_bundled_translation(options.lang.code())
         .with_context(|| format!("the program has no words for the language {}", options.lang.code()))?;
     bench.window().set_size(LogicalSize::new(150.0 * PX_PER_MM, 230.0 * PX_PER_MM));
-    bench.set_labels(rows(&options.labels));
+    let rows = Rc::new(rows(&options.labels, options.pad.is_some()));
+    bench.set_labels(ModelRc::from(Rc::clone(&rows)));
+    if let Some(pad) = options.pad.map(Pad::new) {
+        let (weak, labels) = (bench.as_weak(), options.labels);
+        bench.on_put(move |place| put(&weak, &pad, &labels, &rows, place));
+    }
     let scanner = RefCell::new(Scanner::new(options.socket));
     let weak = bench.as_weak();
     bench.on_scan(move |label| {
@@ -48,7 +56,32 @@ pub fn run(options: BenchOptions) -> anyhow::Result<()> {
     bench.run().context("the bench's window could not be shown")
 }
 
-fn rows(labels: &[Label]) -> ModelRc<BenchLabel> {
+/// Lays the book at `place` on the pad, or takes it off.
+fn put(weak: &Weak<BenchWindow>, pad: &Pad, labels: &[Label], rows: &VecModel<BenchLabel>, place: i32) {
+    let index = usize::try_from(place).unwrap_or(usize::MAX);
+    let (Some(bench), Some(label), Some(mut row)) = (weak.upgrade(), labels.get(index), rows.row_data(index))
+    else {
+        return;
+    };
+    let Some(tag) = &label.tag else { return };
+    match pad.put(tag, !row.lies) {
+        Ok(()) => {
+            row.lies = !row.lies;
+            bench.set_state(if row.lies { BenchState::Laid } else { BenchState::Lifted });
+            bench.set_last(row.label.clone());
+            rows.set_row_data(index, row);
+        }
+        Err(error) => {
+            tracing::warn!(%error, "the pad does not answer");
+            // After a new start nothing lies on it.
+            row.lies = false;
+            rows.set_row_data(index, row);
+            bench.set_state(BenchState::NoScanner);
+        }
+    }
+}
+
+fn rows(labels: &[Label], pad: bool) -> VecModel<BenchLabel> {
     let row = |label: &Label| BenchLabel {
         kind: match label.kind {
             Kind::Card => LabelKind::Card,
@@ -57,6 +90,8 @@ fn rows(labels: &[Label]) -> ModelRc<BenchLabel> {
         },
         label: label.label.as_str().into(),
         what: label.what.as_str().into(),
+        tagged: pad && label.tag.is_some(),
+        lies: false,
     };
-    ModelRc::from(Rc::new(VecModel::from_iter(labels.iter().map(row))))
+    VecModel::from_iter(labels.iter().map(row))
 }

@@ -155,13 +155,21 @@ fn by_hand(
     show: &Show,
 ) -> anyhow::Result<()> {
     show.chapter(
-        "Your turn: scan cards and books on the bench, touch the kiosk; close the kiosk's window to end",
+        "Your turn: scan cards and books on the bench or lay books on the pad, touch the kiosk; close the kiosk's window to end",
     );
     let labels = out.join("labels.tsv");
     school.write_labels(&labels)?;
     let socket = hall.scan_socket();
-    let args =
-        [OsStr::new("bench"), "--socket".as_ref(), socket.as_ref(), "--labels".as_ref(), labels.as_ref()];
+    let pad = hall.pad_socket();
+    let args = [
+        OsStr::new("bench"),
+        "--socket".as_ref(),
+        socket.as_ref(),
+        "--pad".as_ref(),
+        pad.as_ref(),
+        "--labels".as_ref(),
+        labels.as_ref(),
+    ];
     let bench = Part::start(programs, "screen", &args, &out.join("bench.log"))?;
     let kiosk = Part::start(
         programs,

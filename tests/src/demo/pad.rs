@@ -24,15 +24,7 @@ impl Pad {
     /// # Errors
     /// The station is gone, or the number fits on no tag.
     pub fn lay(&mut self, number: &str) -> anyhow::Result<()> {
-        let tag = NewTag {
-            primary_item_id: TagText::new(number).context("a book without a number")?,
-            owner_isil: TagText::new("KZ-DEMO"),
-            type_of_usage: 1,
-            parts_in_item: 1,
-            part_number: 1,
-        };
-        let hex: String = encode(&tag, Layout::Part3)?.iter().map(|byte| format!("{byte:02X}")).collect();
-        self.ask(&format!("place {} 3E 07 {hex}", uid(number))).map(drop)
+        self.ask(&format!("place {}", tag_of(number)?)).map(drop)
     }
 
     /// Takes a book off.
@@ -67,6 +59,22 @@ impl Pad {
             None => Ok(answer),
         }
     }
+}
+
+/// An invented tag of a book, at which the gate would ring, as the pad's socket wants it: UID, DSFID, AFI, memory.
+///
+/// # Errors
+/// The number fits on no tag.
+pub fn tag_of(number: &str) -> anyhow::Result<String> {
+    let tag = NewTag {
+        primary_item_id: TagText::new(number).context("a book without a number")?,
+        owner_isil: TagText::new("KZ-DEMO"),
+        type_of_usage: 1,
+        parts_in_item: 1,
+        part_number: 1,
+    };
+    let hex: String = encode(&tag, Layout::Part3)?.iter().map(|byte| format!("{byte:02X}")).collect();
+    Ok(format!("{} 3E 07 {hex}", uid(number)))
 }
 
 /// An invented UID: the maker's bytes, and a number that follows from the book's.

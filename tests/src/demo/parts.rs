@@ -337,6 +337,11 @@ impl Station {
         self.dir.join("scan.sock")
     }
 
+    /// Where tags are dropped on its pad.
+    pub fn pad_socket(&self) -> PathBuf {
+        self.dir.join("pad.sock")
+    }
+
     /// Waits until a call after `since_s` (seconds since 1970) has left nothing waiting.
     ///
     /// # Errors

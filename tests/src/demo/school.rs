@@ -1,6 +1,7 @@
 //! An invented school, as the CSV files a school's secretary would send.
 
 use super::chance::Chance;
+use super::pad::tag_of;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -182,7 +183,7 @@ impl School {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn write_labels(&self, path: &Path) -> std::io::Result<()> {
+    pub fn write_labels(&self, path: &Path) -> anyhow::Result<()> {
         let mut text = String::new();
         for p in self.people.iter().filter(|p| !p.card.is_empty()).take(40) {
             let _ = writeln!(
@@ -192,12 +193,13 @@ impl School {
             );
         }
         for copy in self.copies.iter().take(120) {
-            let _ = writeln!(text, "book\t{}\t{} {}", copy.number, copy.title, copy.status);
+            let tag = tag_of(&copy.number)?;
+            let _ = writeln!(text, "book\t{}\t{} {}\t{tag}", copy.number, copy.title, copy.status);
         }
         for (label, what) in [("https://okulyk.example/7/algebra", "QR"), (&self.titles[0].2, "ISBN")] {
             let _ = writeln!(text, "other\t{label}\t{what}");
         }
-        std::fs::write(path, text)
+        Ok(std::fs::write(path, text)?)
     }
 }
 

@@ -4,6 +4,7 @@
 //! place E00401003F3827A7 3E 07 1101013130…    UID, DSFID, AFI, memory
 //! take E00401003F3827A7
 //! show E00401003F3827A7                       answers its AFI and memory
+//! lock E00401003F3827A7                       it refuses to be written; unlock takes that back
 //! card 04A1B2C3                               a student card instead of all others
 //! no-card
 //! unplug                                      the reader is pulled out
