@@ -141,7 +141,7 @@ fn a_pad_is_served_by_its_thread_pulled_out_and_put_back() {
     bench.place(1, &memory("B00001", 1, 1, 1));
     let PadEvent::Lying { state, .. } = next(&events) else { panic!("a book lies there") };
     assert_eq!(ids(&state), ["B00001"]);
-    let order = GateOrder { number: 7, tags: state.items[0].tags.clone(), afi: 0xC2 };
+    let order = GateOrder { number: 7, tags: state.items[0].tags.clone(), afi: 0xC2, eas: None };
     assert!(pads.order(&config.name, order.clone()));
     assert!(matches!(next(&events), PadEvent::Gate { number: 7, outcome: Ok(()), .. }));
     assert!(bench.say(&format!("show {}", uid(1))).starts_with("C2 "));

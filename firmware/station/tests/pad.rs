@@ -139,6 +139,38 @@ fn a_tag_that_could_not_be_told_is_said_and_tried_again_by_itself() {
 }
 
 #[test]
+fn a_site_whose_gate_looks_at_eas_has_it_written_too() {
+    let station = Station::new(&format!("{PAD}[tag]\neas = true\n"));
+    school::fill(&station.data(), system_wall_s()).unwrap();
+    let mut kiosk = station.start();
+    kiosk.wait(idle).unwrap();
+    let mut bench = Bench::open(&station);
+    let rings = |bench: &mut Bench| bench.say(&format!("show {}", uid(1, 1))).ends_with(" eas");
+    kiosk.touch(Touch::ReturnBooks).unwrap();
+    kiosk.wait(|screen| matches!(screen, Screen::Returns { .. })).unwrap();
+    bench.lay(1, 1, 1);
+    kiosk.wait(|screen| matches!(screen, Screen::Returns { rows, .. } if rows.len() == 1)).unwrap();
+    let end = Instant::now() + Duration::from_secs(10);
+    while !rings(&mut bench) {
+        assert!(Instant::now() < end, "what is back belongs into the building");
+        std::thread::yield_now();
+    }
+    kiosk.touch(Touch::Finish).unwrap();
+    bench.lift(1);
+    kiosk.scan(&school::card(1)).unwrap();
+    wait(&mut kiosk, |view| visit(0)(&view.screen) && view.pad.is_none_or(|pad| pad.lying == 0));
+    bench.lay(1, 1, 1);
+    wait(&mut kiosk, |view| visit(1)(&view.screen));
+    bench.wait_for_afi(1, "C2");
+    let end = Instant::now() + Duration::from_secs(10);
+    while rings(&mut bench) {
+        assert!(Instant::now() < end, "what is lent may leave");
+        std::thread::yield_now();
+    }
+    kiosk.stop().unwrap();
+}
+
+#[test]
 fn what_the_gate_must_be_told_outlives_a_power_cut() {
     let station = station();
     let mut kiosk = station.start();

@@ -32,6 +32,9 @@ mod command {
     pub const READ_MULTIPLE: u8 = 0x23;
     pub const WRITE_AFI: u8 = 0x27;
     pub const SYSTEM_INFO: u8 = 0x2B;
+    pub const SET_EAS: u8 = 0xA2;
+    pub const RESET_EAS: u8 = 0xA3;
+    pub const EAS_ALARM: u8 = 0xA5;
 }
 
 /// The first bits of a UID, in the order of the air.
@@ -138,10 +141,31 @@ impl Frame {
         Self::addressed(option_flag(option), command::WRITE_AFI, uid, &[afi])
     }
 
+    /// Sets or resets the EAS bit of an NXP tag (custom commands A2 and A3 of ICODE SLIX). With `option` the tag answers only
+    /// after one more EOF.
+    #[must_use]
+    pub fn write_eas(uid: Uid, rings: bool, option: bool) -> Self {
+        let command = if rings { command::SET_EAS } else { command::RESET_EAS };
+        Self::of_nxp(option_flag(option), command, uid)
+    }
+
+    /// Asks an NXP tag for its alarm of 32 bytes (custom command A5): a tag whose EAS bit is not set keeps silent.
+    #[must_use]
+    pub fn eas_alarm(uid: Uid) -> Self {
+        Self::of_nxp(0, command::EAS_ALARM, uid)
+    }
+
     /// What the tag says of itself.
     #[must_use]
     pub fn system_info(uid: Uid) -> Self {
         Self::addressed(0, command::SYSTEM_INFO, uid, &[])
+    }
+
+    /// A custom command names the tag's maker before the UID (clause 10.4).
+    fn of_nxp(flags: u8, command: u8, uid: Uid) -> Self {
+        let mut bytes = vec![flag::HIGH_RATE | flag::ADDRESSED | flags, command, Uid::NXP];
+        bytes.extend(uid.air());
+        Self(bytes)
     }
 
     fn addressed(flags: u8, command: u8, uid: Uid, parameters: &[u8]) -> Self {

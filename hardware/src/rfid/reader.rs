@@ -116,4 +116,11 @@ pub trait TagReader {
     /// # Errors
     /// [`ReaderFault`]; after it the tag has the old or the new one.
     fn write_afi(&mut self, uid: Uid, afi: u8) -> Result<(), ReaderFault>;
+
+    /// Sets (`rings`) or resets the EAS bit of an NXP tag, and asks for its alarm.
+    ///
+    /// # Errors
+    /// [`ReaderFault`]; after it the tag has the old or the new one. [`ReaderFault::Impossible`] for a tag of another maker and
+    /// for a reader that has no such order.
+    fn write_eas(&mut self, uid: Uid, rings: bool) -> Result<(), ReaderFault>;
 }

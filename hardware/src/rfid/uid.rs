@@ -10,6 +10,15 @@ use std::fmt;
 pub struct Uid([u8; 8]);
 
 impl Uid {
+    /// NXP among the makers (ISO/IEC 7816-6).
+    pub const NXP: u8 = 0x04;
+
+    /// Whether NXP made it.
+    #[must_use]
+    pub fn is_nxp(self) -> bool {
+        self.air().get(6) == Some(&Self::NXP)
+    }
+
     /// Takes the bytes most significant first, as they are written: E0 04 01 …
     #[must_use]
     pub const fn from_written(bytes: [u8; 8]) -> Self {

@@ -1,7 +1,7 @@
 //! Writes are believed when they read back.
 
 use super::support::{pad, uids};
-use hardware::rfid::{ReaderFault, TagReader};
+use hardware::rfid::{ReaderFault, TagReader, Uid};
 use hardware::sim::pn5180::{Noise, SimTag};
 
 fn tag() -> SimTag {
@@ -24,6 +24,31 @@ fn the_afi_and_a_block_are_written_and_read_back() {
     let tag = sim.tag(uid).unwrap();
     assert_eq!(tag.afi, 0xC2);
     assert_eq!(&tag.memory[12..16], [1, 2, 3, 4]);
+}
+
+#[test]
+fn the_eas_bit_of_nxp_tags_is_written_and_believed_by_its_alarm() {
+    for seed in 0..50 {
+        let (sim, mut reader) = pad(seed);
+        let uid = tag().uid();
+        sim.place(tag_with(|tag| tag.wants_option = seed % 2 == 0));
+        for rings in [true, false] {
+            reader.write_eas(uid, rings).unwrap();
+            assert_eq!(sim.tag(uid).unwrap().eas, rings);
+        }
+        sim.set_noise(Noise { lost: 50, garbled: 50, ..Noise::default() });
+        for rings in [true, false] {
+            if reader.write_eas(uid, rings).is_ok() {
+                assert_eq!(sim.tag(uid).unwrap().eas, rings, "seed {seed}");
+            }
+        }
+    }
+    let (sim, mut reader) = pad(1);
+    sim.place(tag_with(|tag| tag.worn = true));
+    assert_eq!(reader.write_eas(tag().uid(), true), Err(ReaderFault::NotWritten));
+    let other = Uid::from_written([0xE0, 0x07, 1, 2, 3, 4, 5, 6]);
+    sim.place(SimTag::new(other, &[0; 112]));
+    assert!(matches!(reader.write_eas(other, true), Err(ReaderFault::Impossible(_))));
 }
 
 #[test]

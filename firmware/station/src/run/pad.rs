@@ -197,9 +197,10 @@ impl Station {
             let (Some((pad, item)), Ok(loan)) = (there, self.journal.loan_of(&wanted.item)) else { continue };
             let afi =
                 if loan.is_some() { self.config.tag.unsecured_afi } else { self.config.tag.secured_afi };
+            let eas = self.config.tag.eas.then_some(loan.is_none());
             let number = self.pads.last_order + 1;
             let pad = pad.clone();
-            let order = GateOrder { number, tags: item.tags.clone(), afi };
+            let order = GateOrder { number, tags: item.tags.clone(), afi, eas };
             if self.pads.pads.as_ref().is_some_and(|pads| pads.order(&pad, order)) {
                 self.pads.last_order = number;
                 self.pads.orders.insert(number, (pad, wanted));

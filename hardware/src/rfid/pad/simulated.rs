@@ -3,7 +3,7 @@
 //! ```text
 //! place E00401003F3827A7 3E 07 1101013130…    UID, DSFID, AFI, memory
 //! take E00401003F3827A7
-//! show E00401003F3827A7                       answers its AFI and memory
+//! show E00401003F3827A7                       answers its AFI and memory, and `eas` where that bit is set
 //! lock E00401003F3827A7                       it refuses to be written; unlock takes that back
 //! card 04A1B2C3                               a student card instead of all others
 //! no-card
@@ -108,7 +108,8 @@ fn obey(sim: &Pn5180Sim, line: &str) -> Result<String, String> {
         ["show", number] => match sim.tag(uid(number)?) {
             Some(tag) => {
                 let memory: String = tag.memory.iter().map(|byte| format!("{byte:02X}")).collect();
-                Ok(format!("{:02X} {memory}", tag.afi))
+                let eas = if tag.eas { " eas" } else { "" };
+                Ok(format!("{:02X} {memory}{eas}", tag.afi))
             }
             None => Err("no such tag lies there".into()),
         },

@@ -37,6 +37,8 @@ pub struct GateOrder {
     pub tags: Vec<Uid>,
     /// The application family identifier.
     pub afi: u8,
+    /// Whether the EAS bit of NXP tags is set; `None` = the site's gate does not look at it.
+    pub eas: Option<bool>,
 }
 
 /// What a pad reports.
@@ -316,7 +318,11 @@ fn serve<T: From<PadEvent>>(
     for look in 0_u64.. {
         between();
         for order in std::mem::take(&mut outlet.waiting) {
-            let outcome = order.tags.iter().try_for_each(|uid| reader.write_afi(*uid, order.afi));
+            let outcome = order.tags.iter().try_for_each(|uid| {
+                reader.write_afi(*uid, order.afi)?;
+                // A tag of another maker has no such bit: its AFI is all that a gate can look at.
+                order.eas.filter(|_| uid.is_nxp()).map_or(Ok(()), |rings| reader.write_eas(*uid, rings))
+            });
             let gone = match &outcome {
                 Err(ReaderFault::Gone(reason)) => Some(reason.clone()),
                 Ok(()) | Err(_) => None,

@@ -29,6 +29,8 @@ pub use inventory::{MOST_FRAMES, MOST_TAGS};
 
 /// Blocks asked for at first, when a block's size is not known yet: 8 blocks of 4 bytes hold an ISO 28560-3 record.
 const FIRST_BLOCKS: u8 = 8;
+/// Bytes of an EAS alarm (256 bits).
+const EAS_ALARM_BYTES: usize = 32;
 /// Most bytes of memory in one answer.
 const MOST_READ_BYTES: usize = 252;
 /// How often an addressed request is asked again when its answer is garbled or missing.
@@ -236,6 +238,15 @@ impl<S: SpiDevice, B: InputPin, R: OutputPin, D: DelayNs> Pn5180<S, B, R, D> {
     }
 
     /// Writes until `check` reads back what was written: as most tags want it, then as those that want one more EOF.
+    /// Whether a tag gives its EAS alarm.
+    fn alarms(&mut self, uid: Uid) -> Result<bool, ReaderFault> {
+        match self.ask(&Frame::eas_alarm(uid), 1 + EAS_ALARM_BYTES) {
+            Ok(alarm) => Ok(alarm.len() == EAS_ALARM_BYTES),
+            Err(ReaderFault::NoAnswer) => Ok(false),
+            Err(fault) => Err(fault),
+        }
+    }
+
     fn write_checked(
         &mut self,
         frame: impl Fn(bool) -> Frame,
@@ -341,6 +352,19 @@ impl<S: SpiDevice, B: InputPin, R: OutputPin, D: DelayNs> TagReader for Pn5180<S
         self.write_checked(
             |option| Frame::write_afi(uid, afi, option),
             |me| Ok(me.system_info(uid)?.afi == Some(afi)),
+        )
+    }
+
+    fn write_eas(&mut self, uid: Uid, rings: bool) -> Result<(), ReaderFault> {
+        if !uid.is_nxp() {
+            return Err(ReaderFault::Impossible(
+                "only tags of NXP have an EAS bit; this one is told by its AFI alone",
+            ));
+        }
+        self.write_checked(
+            |option| Frame::write_eas(uid, rings, option),
+            // An alarm that is heard is sure; a silence may be a lost answer, so it is asked for twice.
+            |me| Ok(if rings { me.alarms(uid)? } else { !me.alarms(uid)? && !me.alarms(uid)? }),
         )
     }
 }

@@ -22,6 +22,7 @@ pub enum Nibble {
 /// [tag]
 /// secured_afi = 0x07           # the gate rings
 /// unsecured_afi = 0xC2         # the gate is silent
+/// eas = false                  # whether the gate looks at the EAS bit of NXP tags too
 /// usage_nibble = "low"         # where byte 0 of ISO 28560-3 has the type of usage; without it, what is evident
 /// models = { "00" = "28560-3" }  # what a DSFID means here, beside 3E and 06
 /// ```
@@ -32,6 +33,8 @@ pub struct TagProfile {
     pub secured_afi: u8,
     /// AFI of an item that may leave it.
     pub unsecured_afi: u8,
+    /// Whether the gate looks at NXP's EAS bit, so that it is written beside the AFI.
+    pub eas: bool,
     /// Where byte 0 of ISO 28560-3 has the type of usage, if the site knows.
     pub usage_nibble: Option<Nibble>,
     models: BTreeMap<u8, Model>,
@@ -40,7 +43,13 @@ pub struct TagProfile {
 impl Default for TagProfile {
     /// AFI 07 and C2 (ISO/IEC 15961), DSFID 3E and 06.
     fn default() -> Self {
-        Self { secured_afi: 0x07, unsecured_afi: 0xC2, usage_nibble: None, models: BTreeMap::new() }
+        Self {
+            secured_afi: 0x07,
+            unsecured_afi: 0xC2,
+            eas: false,
+            usage_nibble: None,
+            models: BTreeMap::new(),
+        }
     }
 }
 
@@ -79,14 +88,15 @@ pub enum ProfileFault {
 struct Written {
     secured_afi: u8,
     unsecured_afi: u8,
+    eas: bool,
     usage_nibble: Option<Nibble>,
     models: BTreeMap<String, Model>,
 }
 
 impl Default for Written {
     fn default() -> Self {
-        let TagProfile { secured_afi, unsecured_afi, usage_nibble, models: _ } = TagProfile::default();
-        Self { secured_afi, unsecured_afi, usage_nibble, models: BTreeMap::new() }
+        let TagProfile { secured_afi, unsecured_afi, eas, usage_nibble, models: _ } = TagProfile::default();
+        Self { secured_afi, unsecured_afi, eas, usage_nibble, models: BTreeMap::new() }
     }
 }
 
@@ -94,7 +104,7 @@ impl TryFrom<Written> for TagProfile {
     type Error = ProfileFault;
 
     fn try_from(written: Written) -> Result<Self, ProfileFault> {
-        let Written { secured_afi, unsecured_afi, usage_nibble, models } = written;
+        let Written { secured_afi, unsecured_afi, eas, usage_nibble, models } = written;
         if secured_afi == unsecured_afi {
             return Err(ProfileFault::SameAfi { afi: secured_afi });
         }
@@ -105,6 +115,6 @@ impl TryFrom<Written> for TagProfile {
                 Ok(_) | Err(_) => Err(ProfileFault::Dsfid { found: dsfid }),
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self { secured_afi, unsecured_afi, usage_nibble, models })
+        Ok(Self { secured_afi, unsecured_afi, eas, usage_nibble, models })
     }
 }

@@ -26,6 +26,8 @@ pub struct SimTag {
     pub dsfid: u8,
     /// Application family identifier.
     pub afi: u8,
+    /// Whether it gives NXP's alarm.
+    pub eas: bool,
     /// Memory, block after block.
     pub memory: Vec<u8>,
     /// Bytes in a block.
@@ -61,6 +63,7 @@ impl SimTag {
             afi: 0,
             memory,
             block_bytes: 4,
+            eas: false,
             locked: false,
             worn: false,
             single_reads_only: false,
@@ -116,6 +119,12 @@ impl SimTag {
         if flags & 0x04 != 0 {
             return if *command == 0x01 { self.inventory(*flags, rest) } else { None };
         }
+        let rest = match (command, rest) {
+            // A custom command names the maker first; a tag of another maker keeps silent.
+            (0xA2 | 0xA3 | 0xA5, [maker, rest @ ..]) if *maker == Uid::NXP && self.uid.is_nxp() => rest,
+            (0xA0..=0xDF, _) => return None,
+            (_, rest) => rest,
+        };
         let parameters = if flags & 0x20 != 0 {
             let (uid, parameters) = rest.split_at_checked(8)?;
             if uid != self.uid.air() {
@@ -158,12 +167,22 @@ impl SimTag {
             (0x23, _) if self.single_reads_only => Err(0x01),
             (0x23, [first, more]) => self.read(*first, *more, option),
             (0x2B, []) => Ok(self.system_info()),
-            (0x21 | 0x27, _) if self.wants_option && !option => Err(0x03),
+            (0xA5, []) if self.eas => Ok([0x55; 32].into()),
+            (0xA5, []) => return None,
+            (0x21 | 0x27 | 0xA2 | 0xA3, _) if self.wants_option && !option => Err(0x03),
             (0x21, [block, bytes @ ..]) => return self.written(option, |me| me.write(*block, bytes)),
             (0x27, [afi]) => {
                 return self.written(option, |me| {
                     if !me.worn {
                         me.afi = *afi;
+                    }
+                    Ok(vec![])
+                });
+            }
+            (0xA2 | 0xA3, []) => {
+                return self.written(option, |me| {
+                    if !me.worn {
+                        me.eas = command == 0xA2;
                     }
                     Ok(vec![])
                 });
