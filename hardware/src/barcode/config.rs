@@ -13,6 +13,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::scan::ReaderName;
+use crate::board::serial::{is_numbered, is_stable};
 
 /// What may end a scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
@@ -278,8 +279,7 @@ impl RawReader {
 
     fn path(&self) -> Result<PathBuf, ConfigFault> {
         let path = self.path.as_ref().ok_or_else(|| self.missing("path"))?;
-        let fleeting = ["ttyUSB", "ttyACM"].iter().any(|stem| is_numbered(path, "/dev/", stem));
-        if !Path::new(path).is_absolute() || fleeting || path.contains('\0') {
+        if !is_stable(path) {
             return Err(ConfigFault::Path { reader: self.name.clone(), path: path.clone() });
         }
         Ok(path.into())
@@ -301,11 +301,4 @@ impl RawReader {
             name => Ok(EvdevId::Path(Path::new("/dev/input/by-id").join(name))),
         }
     }
-}
-
-/// Whether `text` is `folder`, `stem` and then digits only: a name that the kernel gives anew at each boot.
-fn is_numbered(text: &str, folder: &str, stem: &str) -> bool {
-    text.strip_prefix(folder)
-        .and_then(|name| name.strip_prefix(stem))
-        .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
 }

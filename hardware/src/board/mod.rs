@@ -1,18 +1,22 @@
-//! The computer's pins and buses, by names that last: a bus by its device file, a pin by its chip and line.
+//! The computer's pins, buses and serial lines, by names that last: a bus by its device file, a pin by its chip and line.
 //!
 //! Two backends behind one seam: `linux`, the kernel's interfaces (the default: it is kept alive and knows every board the
 //! kernel knows), and `rppal`, a Raspberry Pi's registers. A driver sees `embedded-hal` alone.
 
 mod linux;
 mod rppal;
+pub(crate) mod serial;
 
 use std::fmt;
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
 use embedded_hal::digital::{self, InputPin, OutputPin};
 use embedded_hal::spi::{self, Operation, SpiDevice};
 use linux_embedded_hal::{CdevPin, SpidevDevice};
 use serde::Deserialize;
+
+pub use serial::{Line, Parity, SerialLine};
 
 /// Which way the board is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -103,6 +107,21 @@ impl digital::Error for BoardFault {
 
 fn fault(error: &dyn fmt::Debug) -> BoardFault {
     BoardFault(format!("{error:?}"))
+}
+
+/// Why the device `name` cannot be used, in words that say what to do. `setting` names it in the configuration,
+/// `group` may open such devices.
+pub(crate) fn unusable(name: &str, setting: &str, group: &str, error: &io::Error) -> String {
+    let kind = error.kind();
+    if kind == ErrorKind::NotFound {
+        format!("{name} is not there; plug the reader in, or correct its '{setting}'")
+    } else if kind == ErrorKind::PermissionDenied {
+        format!("no permission to open {name}; let the station's user join the group '{group}'")
+    } else if kind == ErrorKind::ResourceBusy {
+        format!("{name} is in use by another program; stop that program")
+    } else {
+        format!("{name} cannot be used as a reader: {error}")
+    }
 }
 
 /// An open bus.

@@ -3,6 +3,7 @@
 //! They stand in for hardware only. Time is virtual, chance comes from a seed; what they cost and what was done to
 //! them is counted.
 
+pub mod line;
 pub mod mfrc522;
 pub mod pn5180;
 pub mod printer;

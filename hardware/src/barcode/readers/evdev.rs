@@ -12,12 +12,13 @@ use std::time::Duration;
 use evdev::{Device, KeyCode};
 use rustix::fs::OFlags;
 
-use super::pump::{Decode, Outlet, Stopped, supervise, unusable};
+use super::pump::{Decode, Outlet, Stopped, supervise};
 use crate::barcode::assemble::Outcome;
 use crate::barcode::config::{EvdevId, Terminators};
 use crate::barcode::input_event::RecordReader;
 use crate::barcode::keys::KeyDecoder;
 use crate::barcode::scan::ReaderEvent;
+use crate::board::unusable;
 
 const INPUT_FOLDER: &str = "/dev/input";
 

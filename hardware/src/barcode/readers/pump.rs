@@ -2,7 +2,7 @@
 //!
 //! Generic over the descriptor, so that a pipe with recorded bytes is as good as a device.
 
-use std::io::{self, ErrorKind};
+use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, TrySendError};
@@ -213,21 +213,6 @@ pub(super) fn supervise<T: From<ReaderEvent>, F: AsFd, D: Decode>(
     };
     loop {
         once()?;
-    }
-}
-
-/// Why the device `name` cannot be used, in words that say what to do. `setting` names it in the configuration,
-/// `group` may open such devices.
-pub(super) fn unusable(name: &str, setting: &str, group: &str, error: &io::Error) -> String {
-    let kind = error.kind();
-    if kind == ErrorKind::NotFound {
-        format!("{name} is not there; plug the reader in, or correct its '{setting}'")
-    } else if kind == ErrorKind::PermissionDenied {
-        format!("no permission to open {name}; let the station's user join the group '{group}'")
-    } else if kind == ErrorKind::ResourceBusy {
-        format!("{name} is in use by another program; stop that program")
-    } else {
-        format!("{name} cannot be used as a reader: {error}")
     }
 }
 
