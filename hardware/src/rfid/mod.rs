@@ -1,4 +1,4 @@
-//! Library RFID: what a tag says ([`tag`]), the reader that reaches it ([`pn5180`]), and which tags lie on the
+//! Library RFID: what a tag says ([`tag`]), the readers that reach it ([`pn5180`], [`rl866`]), and which tags lie on the
 //! pad ([`presence`], [`pad`]).
 //!
 //! Invariants: a [`TagReader`] ends every call in a bounded time, whatever the chip and the tags do; what it reports
@@ -9,6 +9,7 @@ pub mod iso15693;
 pub mod pad;
 pub mod pn5180;
 pub mod presence;
+pub mod rl866;
 pub mod tag;
 
 mod reader;

@@ -7,3 +7,4 @@ pub mod line;
 pub mod mfrc522;
 pub mod pn5180;
 pub mod printer;
+pub mod rl866;
