@@ -7,6 +7,7 @@
 
 mod form;
 pub mod mfrc522;
+pub mod pn532;
 pub(crate) mod select;
 
 pub use form::{CardForm, CardForms};

@@ -7,4 +7,5 @@ pub mod line;
 pub mod mfrc522;
 pub mod pn5180;
 pub mod printer;
+pub mod pn532;
 pub mod rl866;
