@@ -26,7 +26,35 @@ const WRONG: &[(&str, usize, &str)] = &[
     ("data_dir = \"\"\n{reader}", 1, "`data_dir` is empty"),
     ("name = \"no readers\"\n", 1, "found no reader; [[readers]] or [[pads]] is expected"),
     ("readers = []\n", 1, "found no reader; [[readers]] or [[pads]] is expected"),
-    ("{reader}[[pads]]\nname = \"p\"\nkind = \"pn532\"\n", 5, "unknown variant `pn532`"),
+    ("{reader}[[pads]]\nname = \"p\"\nkind = \"pn7150\"\n", 5, "unknown variant `pn7150`"),
+    ("{reader}[[pads]]\nname = \"p\"\nkind = \"pn532\"\n", 5, "missing field `path`"),
+    (
+        "{reader}[[pads]]\nname = \"p\"\nkind = \"pn532\"\npath = \"/dev/ttyUSB0\"\n",
+        5,
+        "\"/dev/ttyUSB0\" does not name a device for good",
+    ),
+    (
+        "{reader}[[pads]]\nname = \"p\"\nkind = \"rl866\"\npath = \"ttyS0\"\n",
+        5,
+        "\"ttyS0\" does not name a device for good",
+    ),
+    (
+        "{reader}[[pads]]\nname = \"p\"\nkind = \"rl866\"\npath = \"/dev/serial/by-id/a\"\ncards = true\n",
+        5,
+        "unknown field `cards`",
+    ),
+    (
+        "{reader}[[pads]]\nname = \"p\"\nkind = \"rl866\"\npath = \"/dev/serial/by-id/a\"\n\
+         [[pads]]\nname = \"q\"\nkind = \"pn532\"\npath = \"/dev/serial/by-id/a\"\n",
+        9,
+        "/dev/serial/by-id/a is taken; give each reader and pad its own device",
+    ),
+    (
+        "[[readers]]\nname = \"a\"\nkind = \"serial\"\npath = \"/dev/serial/by-id/a\"\n\
+         [[pads]]\nname = \"q\"\nkind = \"pn532\"\npath = \"/dev/serial/by-id/a\"\n",
+        5,
+        "/dev/serial/by-id/a is taken",
+    ),
     ("{reader}[[pads]]\nname = \"p\"\nkind = \"pn5180\"\n", 5, "missing field `spi`"),
     ("{reader}[[pads]]\nname = \"\"\nkind = \"simulated\"\npath = \"p\"\n", 6, "`name` of a pad is empty"),
     (
@@ -149,7 +177,7 @@ fn the_example_is_a_configuration() {
         .collect();
     let dir = tempfile::tempdir().unwrap();
     let config = read(dir.path(), &more).unwrap();
-    assert_eq!((config.readers.len(), config.pads.len()), (3, 2));
+    assert_eq!((config.readers.len(), config.pads.len()), (3, 4));
 }
 
 #[test]

@@ -265,15 +265,24 @@ fn the_doctor_says_what_is_there_and_reads_a_test_tag() {
     assert_eq!(said.matches("\"status\":\"read\"").count(), 2, "{said}");
     assert!(said.contains("1 item(s)") && said.contains("a label: 14 characters"), "{said}");
 
-    let gone =
-        Station::new("[[readers]]\nname = \"lost\"\nkind = \"serial\"\npath = \"/dev/serial/by-id/none\"\n");
+    let gone = Station::new(
+        "[[readers]]\nname = \"lost\"\nkind = \"serial\"\npath = \"/dev/serial/by-id/none\"\n\
+         [[pads]]\nname = \"desk\"\nkind = \"rl866\"\npath = \"/dev/serial/by-id/tags\"\n\
+         [[pads]]\nname = \"card\"\nkind = \"pn532\"\npath = \"/dev/serial/by-id/cards\"\n",
+    );
     let mut command = Command::new(env!("CARGO_BIN_EXE_oqyrman"));
     let output =
         command.args(["doctor", "readers", "--seconds", "1", "--config"]).arg(&gone.config).output().unwrap();
     assert!(!output.status.success());
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.contains("FAIL  lost (serial line /dev/serial/by-id/none, 9600 baud): "), "{said}");
-    assert!(said.contains("plug the reader in"), "{said}");
+    for line in [
+        "desk (RL866 on serial line /dev/serial/by-id/tags)",
+        "card (PN532 on serial line /dev/serial/by-id/cards)",
+    ] {
+        assert!(said.contains(&format!("FAIL  {line}: /dev/serial/by-id/")), "{said}");
+    }
+    assert_eq!(said.matches("is not there; plug the reader in").count(), 3, "{said}");
 }
 
 #[test]

@@ -6,6 +6,6 @@
 pub mod line;
 pub mod mfrc522;
 pub mod pn5180;
-pub mod printer;
 pub mod pn532;
+pub mod printer;
 pub mod rl866;

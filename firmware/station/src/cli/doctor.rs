@@ -139,6 +139,8 @@ fn of_pad(pad: &PadConfig) -> Found {
     let device = match &pad.kind {
         PadKind::Pn5180 { spi, .. } => format!("PN5180 on {}", spi.path.display()),
         PadKind::Mfrc522 { spi, .. } => format!("MFRC522 on {}", spi.path.display()),
+        PadKind::Rl866 { path } => format!("RL866 on serial line {}", path.display()),
+        PadKind::Pn532 { path } => format!("PN532 on serial line {}", path.display()),
         PadKind::Simulated { path } => format!("emulated PN5180, socket {}", path.display()),
     };
     Found { name: pad.name.to_string(), device, status: "there", words: NOTHING_YET.into() }

@@ -3,7 +3,7 @@
 use super::fault::Fault;
 use super::{Config, Region, Screen};
 use exchange::Lang;
-use hardware::barcode::{NumberRule, ReaderConfig, SiteRules};
+use hardware::barcode::{NumberRule, ReaderConfig, ReaderKind, SiteRules};
 use hardware::card::CardForms;
 use hardware::power::PowerConfig;
 use hardware::printer::PrinterConfig;
@@ -197,7 +197,7 @@ fn readers(readers: Vec<Spanned<ReaderConfig>>) -> Result<Vec<ReaderConfig>, Fau
     let mut checked = Vec::new();
     for reader in readers {
         let (span, reader) = (reader.span(), reader.into_inner());
-        if let hardware::barcode::ReaderKind::Socket { path } = &reader.kind {
+        if let ReaderKind::Socket { path } = &reader.kind {
             socket_path(span.clone(), path)?;
         }
         checked.push(reader);
@@ -227,6 +227,15 @@ fn pads(
         if of_reader || checked.iter().any(|other| other.name == pad.name) {
             let expected = "give each reader and pad its own name";
             return Err(Fault::new(span, format!("the name '{}' is taken; {expected}", pad.name)));
+        }
+        if let Some(device) = pad.kind.serial_device() {
+            let of_reader = readers.iter().any(
+                |reader| matches!(&reader.get_ref().kind, ReaderKind::Serial { path, .. } if path == device),
+            );
+            if of_reader || checked.iter().any(|other| other.kind.serial_device() == Some(device)) {
+                let expected = "give each reader and pad its own device";
+                return Err(Fault::new(span, format!("{} is taken; {expected}", device.display())));
+            }
         }
         checked.push(pad);
     }

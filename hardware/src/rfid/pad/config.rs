@@ -8,13 +8,19 @@
 //! busy = { chip = "/dev/gpiochip0", line = 25 }
 //! reset = { chip = "/dev/gpiochip0", line = 7 }
 //! cards = true
+//!
+//! [[pads]]
+//! name = "desk reader"
+//! kind = "rl866"                # or "pn532", for student cards
+//! path = "/dev/serial/by-id/usb-ACME_Reader_0001-if00"
 //! ```
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use crate::barcode::ReaderName;
+use crate::board::serial::is_stable;
 use crate::board::{Backend, PinConfig, SpiConfig};
 
 /// One pad.
@@ -34,6 +40,18 @@ fn name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<ReaderName,
         return Err(serde::de::Error::custom("`name` of a pad is empty or holds a control character"));
     }
     Ok(name.as_str().into())
+}
+
+/// A serial device's path.
+fn stable<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
+    let path = String::deserialize(deserializer)?;
+    if is_stable(&path) {
+        return Ok(path.into());
+    }
+    Err(serde::de::Error::custom(format!(
+        "path \"{path}\" does not name a device for good; \
+         expected an absolute path, for a USB device one below /dev/serial/by-id/"
+    )))
 }
 
 /// How a pad is reached.
@@ -63,6 +81,18 @@ pub enum PadKind {
         /// The bus.
         spi: SpiConfig,
     },
+    /// A desk reader of the RL866 family on a serial line: library tags alone.
+    Rl866 {
+        /// Its device, by a stable name.
+        #[serde(deserialize_with = "stable")]
+        path: PathBuf,
+    },
+    /// NXP PN532 on a serial line: student cards alone.
+    Pn532 {
+        /// Its device, by a stable name.
+        #[serde(deserialize_with = "stable")]
+        path: PathBuf,
+    },
     /// An emulated PN5180, onto which a program of the same user drops tags through a socket.
     Simulated {
         /// The socket, an absolute path.
@@ -75,8 +105,17 @@ impl PadKind {
     #[must_use]
     pub fn reads_tags(&self) -> bool {
         match self {
-            Self::Pn5180 { .. } | Self::Simulated { .. } => true,
-            Self::Mfrc522 { .. } => false,
+            Self::Pn5180 { .. } | Self::Rl866 { .. } | Self::Simulated { .. } => true,
+            Self::Mfrc522 { .. } | Self::Pn532 { .. } => false,
+        }
+    }
+
+    /// The serial device it is on, which nothing else can share.
+    #[must_use]
+    pub fn serial_device(&self) -> Option<&Path> {
+        match self {
+            Self::Rl866 { path } | Self::Pn532 { path } => Some(path),
+            Self::Pn5180 { .. } | Self::Mfrc522 { .. } | Self::Simulated { .. } => None,
         }
     }
 }

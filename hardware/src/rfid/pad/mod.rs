@@ -8,11 +8,13 @@
 //! again until it is back, and then everything that lies there is told anew.
 
 mod config;
+mod event;
 mod simulated;
 mod state;
 mod threads;
 
 pub use config::{PadConfig, PadKind};
+pub use event::{GateOrder, PadError, PadEvent};
 pub use simulated::SimulatedPad;
 pub use state::{Pad, PadItem, PadState};
-pub use threads::{GateOrder, PadError, PadEvent, Pads, start};
+pub use threads::{Pads, start};

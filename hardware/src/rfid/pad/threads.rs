@@ -1,22 +1,22 @@
 //! The shells: one thread for each configured pad, from reader to channel.
 
 use std::cell::RefCell;
-use std::io;
-use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, TrySendError, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use linux_embedded_hal::Delay;
 
-use super::{Pad, PadConfig, PadKind, PadState, SimulatedPad};
+use super::{GateOrder, Pad, PadConfig, PadError, PadEvent, PadKind, SimulatedPad};
 use crate::barcode::ReaderName;
 use crate::board;
 use crate::card::mfrc522::Mfrc522Reader;
-use crate::card::{CardFault, CardPresence, CardReader, CardUid};
+use crate::card::pn532::{self, Pn532Reader};
+use crate::card::{CardPresence, CardReader};
 use crate::rfid::pn5180::Pn5180;
+use crate::rfid::rl866::{self, Rl866};
 use crate::rfid::tag::TagProfile;
-use crate::rfid::{ReaderFault, TagReader, Uid};
+use crate::rfid::{ReaderFault, TagReader};
 
 /// Between two looks at a pad at rest.
 const LOOK: Duration = Duration::from_millis(60);
@@ -27,77 +27,6 @@ const CHANNEL_FULL: Duration = Duration::from_millis(5);
 const LOOKS_A_CARD: u64 = 4;
 /// Looks in a row that fail, after which that is told once.
 const FAILED_LOOKS_TOLD: u32 = 30;
-
-/// The byte that the gate looks at, to be written to these tags.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GateOrder {
-    /// Comes back with the outcome.
-    pub number: u64,
-    /// All tags of one item.
-    pub tags: Vec<Uid>,
-    /// The application family identifier.
-    pub afi: u8,
-    /// Whether the EAS bit of NXP tags is set; `None` = the site's gate does not look at it.
-    pub eas: Option<bool>,
-}
-
-/// What a pad reports.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PadEvent {
-    /// What lies there now, as a whole; sent when it has changed.
-    Lying {
-        /// Which pad.
-        pad: ReaderName,
-        /// Everything on it.
-        state: PadState,
-    },
-    /// A student card came, or something like one that names nobody.
-    Card {
-        /// Which pad.
-        pad: ReaderName,
-        /// Its UID, or why it is none.
-        card: Result<CardUid, CardFault>,
-    },
-    /// An order was carried out on all its tags and read back, or failed on one.
-    Gate {
-        /// Which pad.
-        pad: ReaderName,
-        /// The order's number.
-        number: u64,
-        /// Whether it succeeded.
-        outcome: Result<(), ReaderFault>,
-    },
-    /// The reader cannot be used. Sent once; it is opened again until it is back.
-    Gone {
-        /// Which pad.
-        pad: ReaderName,
-        /// Why, in words for a technician.
-        reason: String,
-    },
-    /// The reader that was gone is back.
-    Back {
-        /// Which pad.
-        pad: ReaderName,
-    },
-}
-
-/// Why the pads could not be started.
-#[derive(Debug, thiserror::Error)]
-pub enum PadError {
-    /// The socket of an emulated pad cannot be made.
-    #[error("pad '{pad}': cannot make the socket {path}: {source}")]
-    Socket {
-        /// Which pad.
-        pad: ReaderName,
-        /// Where.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The system gave no thread.
-    #[error("cannot start the pads: {0}")]
-    System(#[from] io::Error),
-}
 
 /// The running pads. Dropping it stops them.
 #[derive(Debug)]
@@ -164,16 +93,25 @@ where
                 let busy = board::open_input(backend, &busy).map_err(|error| error.to_string())?;
                 let reset = board::open_output(backend, &reset, true).map_err(|error| error.to_string())?;
                 let mut reader = Pn5180::new(spi, busy, reset, Delay);
-                reader.identify().map_err(|fault| fault.to_string())?;
+                reader.identify().map_err(reason)?;
                 Ok(reader)
             };
+            let cards = cards.then_some(CardReader::card_uid as Cards<_>);
             supervise(&mut outlet, open, |outlet, reader| serve(outlet, &profile, cards, reader, || {}))
+        }),
+        PadKind::Rl866 { path } => Box::new(move || {
+            let open = || rl866::open(&path).and_then(Rl866::start).map_err(reason);
+            supervise(&mut outlet, open, |outlet, reader| serve(outlet, &profile, None, reader, || {}))
         }),
         PadKind::Mfrc522 { backend, spi } => Box::new(move || {
             let open = || {
                 let spi = board::open_spi(backend, &spi).map_err(|error| error.to_string())?;
-                Mfrc522Reader::start(spi).map_err(|fault| fault.to_string())
+                Mfrc522Reader::start(spi).map_err(reason)
             };
+            supervise(&mut outlet, open, serve_cards)
+        }),
+        PadKind::Pn532 { path } => Box::new(move || {
+            let open = || pn532::open(&path).and_then(Pn532Reader::start).map_err(reason);
             supervise(&mut outlet, open, serve_cards)
         }),
         PadKind::Simulated { path } => {
@@ -189,14 +127,23 @@ where
                     pad.borrow_mut().serve();
                     let (spi, busy, reset, delay) = sim.wires();
                     let mut reader = Pn5180::new(spi, busy, reset, delay);
-                    reader.identify().map_err(|fault| fault.to_string())?;
+                    reader.identify().map_err(reason)?;
                     Ok(reader)
                 };
                 let between = || pad.borrow_mut().serve();
-                supervise(&mut outlet, open, |outlet, reader| serve(outlet, &profile, true, reader, between))
+                let cards = Some(CardReader::card_uid as Cards<_>);
+                supervise(&mut outlet, open, |outlet, reader| serve(outlet, &profile, cards, reader, between))
             })
         }
     })
+}
+
+/// Why a reader cannot be used, in words for a technician.
+fn reason(fault: ReaderFault) -> String {
+    if let ReaderFault::Gone(reason) = fault {
+        return reason;
+    }
+    fault.to_string()
 }
 
 /// Where a pad's events go, and where its orders come from.
@@ -278,20 +225,23 @@ fn serve_cards<T: From<PadEvent>>(
 ) -> Result<String, Stopped> {
     let mut presence = CardPresence::default();
     loop {
-        if let Some(reason) = look_for_card(outlet, reader, &mut presence)? {
+        if let Some(reason) = tell_card(outlet, reader.card_uid(), &mut presence)? {
             return Ok(reason);
         }
         outlet.wait(LOOK)?;
     }
 }
 
-/// Looks once for a card; gives why the reader is gone, if it is.
-fn look_for_card<T: From<PadEvent>>(
+/// How a reader of tags looks for cards too.
+type Cards<R> = fn(&mut R) -> Result<Option<Vec<u8>>, ReaderFault>;
+
+/// Tells of what a look for a card saw; gives why the reader is gone, if it is.
+fn tell_card<T: From<PadEvent>>(
     outlet: &mut Outlet<T>,
-    reader: &mut impl CardReader,
+    look: Result<Option<Vec<u8>>, ReaderFault>,
     presence: &mut CardPresence,
 ) -> Result<Option<String>, Stopped> {
-    match reader.card_uid() {
+    match look {
         Ok(seen) => {
             if let Some(card) = presence.look(seen) {
                 outlet.send(PadEvent::Card { pad: outlet.pad.clone(), card })?;
@@ -304,12 +254,13 @@ fn look_for_card<T: From<PadEvent>>(
     }
 }
 
-/// Looks at the pad until its reader is gone; gives why. `between` is called between two looks.
-fn serve<T: From<PadEvent>>(
+/// Looks at the pad until its reader is gone; gives why. `cards` = how it looks for cards too, where it does; `between` is
+/// called between two looks.
+fn serve<T: From<PadEvent>, R: TagReader>(
     outlet: &mut Outlet<T>,
     profile: &TagProfile,
-    cards: bool,
-    reader: &mut (impl TagReader + CardReader),
+    cards: Option<Cards<R>>,
+    reader: &mut R,
     mut between: impl FnMut(),
 ) -> Result<String, Stopped> {
     let mut pad = Pad::new(profile.clone());
@@ -346,9 +297,9 @@ fn serve<T: From<PadEvent>>(
                 }
             }
         }
-        if cards
+        if let Some(card_uid) = cards
             && look % LOOKS_A_CARD == 0
-            && let Some(reason) = look_for_card(outlet, reader, &mut presence)?
+            && let Some(reason) = tell_card(outlet, card_uid(reader), &mut presence)?
         {
             return Ok(reason);
         }

@@ -214,4 +214,10 @@ impl<L: Line> TagReader for Rl866<L> {
         })?;
         if info.afi == Some(afi) { Ok(()) } else { Err(ReaderFault::NotWritten) }
     }
+
+    fn write_eas(&mut self, _uid: Uid, _rings: bool) -> Result<(), ReaderFault> {
+        Err(ReaderFault::Impossible(
+            "no order of an RL866 for the EAS bit is known; use a gate that looks at the AFI, or another reader",
+        ))
+    }
 }
