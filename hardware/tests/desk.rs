@@ -183,7 +183,7 @@ fn a_desk_reader_is_found_served_lost_and_found_again() {
         assert_eq!(lying(&events), [uid(1)], "what lies there is told anew");
         // An order that met a reader gone for a moment is given again, as the station does.
         let written = (1..20).any(|number| {
-            pads.order(&config.name, GateOrder { number, tags: vec![uid(1)], afi: 0xC0 + round });
+            pads.order(&config.name, GateOrder { number, tags: vec![uid(1)], afi: 0xC0 + round, eas: None });
             wait_for(&events, |event| {
                 let PadEvent::Gate { number: of, outcome, .. } = event else { return None };
                 (of == number).then_some(outcome.is_ok())

@@ -55,6 +55,13 @@ const WRONG: &[(&str, usize, &str)] = &[
         5,
         "/dev/serial/by-id/a is taken",
     ),
+    (
+        "{reader}[[pads]]\nname = \"p\"\nkind = \"rl866\"\npath = \"/dev/serial/by-id/a\"\n[tag]\neas = true\n",
+        5,
+        "no order of an RL866 for the EAS bit is known",
+    ),
+    ("{reader}[printer]\npath = \"/dev/usb/lp0\"\ndots = 380\n", 7, "380 dots across the paper; 384 (58 mm)"),
+    ("{reader}[printer]\npath = \"\"\n", 5, "`path` of the printer is empty"),
     ("{reader}[[pads]]\nname = \"p\"\nkind = \"pn5180\"\n", 5, "missing field `spi`"),
     ("{reader}[[pads]]\nname = \"\"\nkind = \"simulated\"\npath = \"p\"\n", 6, "`name` of a pad is empty"),
     (

@@ -78,6 +78,12 @@ pub(super) fn parse(text: &str, folder: &Path) -> Result<Config, Fault> {
     let mut document = DeTable::parse(text)?;
     place_reader_sockets(document.get_mut(), folder);
     let written = WrittenConfig::deserialize(toml::Deserializer::from(document))?;
+    let without_eas = written.pads.iter().find(|pad| matches!(pad.get_ref().kind, PadKind::Rl866 { .. }));
+    if let Some(pad) = without_eas.filter(|_| written.tag.eas) {
+        let words =
+            "no order of an RL866 for the EAS bit is known; take `eas` out of [tag], or use another reader";
+        return Err(Fault::new(pad.span(), words));
+    }
     Ok(Config {
         data_dir: match written.data_dir {
             Some(dir) => folder.join(named("data_dir", dir)?.1),
