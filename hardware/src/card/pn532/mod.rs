@@ -1,6 +1,6 @@
 //! Student cards by an NXP PN532 on a serial line (HSU: 115 200 bit/s, 8N1), as on the board itself or behind a USB adapter.
 //!
-//! The `pn532` crate makes requests and checks answers; its panics are kept out of reach by [`BUFFER`]. Over SPI the chip
+//! The `pn532` crate makes requests and checks answers; its panics are kept out of reach by `BUFFER`. Over SPI the chip
 //! wants the lowest bit first, which no Raspberry Pi sends and which the crate turns about by a feature of the whole program;
 //! the serial line needs neither, nor pins.
 //!
