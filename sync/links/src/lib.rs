@@ -13,6 +13,7 @@ mod drive;
 mod fault;
 pub mod https;
 mod round;
+pub mod sip2;
 
 pub use caller::{Call, Caller, Pace, Step};
 pub use drive::{Nudge, drive};

@@ -4,6 +4,7 @@ mod bench;
 mod card;
 mod doctor;
 mod scan;
+mod sip2;
 mod status;
 mod tag;
 mod verify_receipt;
@@ -58,6 +59,9 @@ enum Command {
     Tag(tag::Command),
     /// Check a receipt by the digits of its QR code.
     VerifyReceipt(verify_receipt::Options),
+    /// Messages of SIP2, for people at the wire.
+    #[command(subcommand, after_help = "Example:\n  echo 941AY0AZFDFC | oqyrman sip2 decode")]
+    Sip2(sip2::Command),
     /// Measure what a yes costs on this machine and disk, against a bare durable commit.
     Bench(bench::Options),
 }
@@ -104,6 +108,7 @@ pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> anyhow::Resul
         Command::Doctor(command) => doctor::run(command),
         Command::Tag(command) => tag::run(command),
         Command::VerifyReceipt(options) => verify_receipt::run(options),
+        Command::Sip2(command) => sip2::run(command),
         Command::Bench(options) => bench::run(&options),
     }
 }
