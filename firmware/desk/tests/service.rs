@@ -214,10 +214,18 @@ fn without_any_reader_it_is_out_of_order_at_once_and_comes_back() {
     assert!(matches!(shop.screen(), Screen::Visit { .. }), "one reader will do");
     shop.send(Input::Readers { present: 0, expected: 2 });
     assert_eq!(fault(&shop), Some(Fault::NoReader));
+    assert!(!format!("{:?}", shop.view()).contains("Zhansulu"), "nothing of a person is on that screen");
+    shop.send(Input::Readers { present: 2, expected: 2 });
+    assert!(
+        matches!(shop.screen(), Screen::Visit { rows, .. } if rows.len() == 1),
+        "the visit goes on by itself"
+    );
+    shop.send(Input::Readers { present: 0, expected: 2 });
+    shop.pass_ms(120_000);
+    assert_eq!(fault(&shop), Some(Fault::NoReader), "whoever went away is not waited for");
     shop.send(Input::Readers { present: 2, expected: 2 });
     assert!(is_idle(&shop));
     shop.card(AIGERIM);
-    assert!(matches!(shop.screen(), Screen::Visit { note: Some(VisitNote::Resumed), .. }));
     shop.send(Input::Readers { present: 0, expected: 0 });
     assert!(matches!(shop.screen(), Screen::Visit { .. }), "a station without readers is meant to be so");
 }

@@ -1,6 +1,7 @@
 //! What keeps the station from lending, and how it comes back by itself.
 //!
-//! - No reader: until one is there again. Paused: until staff says so.
+//! - No reader: until one is there again; whoever is there sees it, and their visit goes on by itself after that.
+//! - Paused: until staff says so.
 //! - Nothing was written: the next scan, or half a minute, is another try.
 //! - Memory does not answer, or knows no rules: looked at again with every input, and every few seconds.
 
@@ -102,8 +103,11 @@ impl Desk {
     /// The end of every turn: a fault ends what is going on, and an idle station looks at what it has to show.
     pub(super) fn settle(&mut self, turn: &mut Turn<'_>) {
         self.faults.starting = false;
-        if self.faults.current().is_some() {
-            self.give_way();
+        match self.faults.current() {
+            // Someone whose books lie on the pad has not left because its plug was pulled.
+            Some(Fault::NoReader) if self.is_served() => {}
+            Some(_) => self.give_way(),
+            None => {}
         }
         if matches!(self.state, State::Idle) || self.faults.memory || self.faults.no_data {
             self.look_around(turn);
@@ -117,6 +121,18 @@ impl Desk {
         self.faults.no_data = matches!(seen, Ok(None));
         self.faults.recheck_ms = turn.now.mono_ms.saturating_add(RECHECK_MS);
         self.idle = seen.ok().flatten().unwrap_or_default();
+    }
+
+    /// Whether someone is there who borrows or returns.
+    pub(super) fn is_served(&self) -> bool {
+        match self.state {
+            State::Identify(_) | State::Visit(_) | State::Returns(_) => true,
+            State::Idle
+            | State::Finished { .. }
+            | State::TimedOut { .. }
+            | State::StaffPin { .. }
+            | State::Staff => false,
+        }
     }
 
     /// Ends what a fault does not let go on. What was recorded stays, and a re-tap of the card resumes it.

@@ -6,6 +6,7 @@ use super::pin::TRIES_MAX;
 use super::refused::{NOTED_MAX, QUEUE_MAX};
 use super::visit::OPEN_MAX;
 use super::{Desk, State};
+use crate::Fault;
 
 impl Desk {
     /// Checks what must hold after every turn, whatever the inputs were.
@@ -28,12 +29,16 @@ impl Desk {
             (Some(_), State::Visit(_) | State::Returns(_)) => true,
             (Some(_) | None, _) => false,
         };
+        let faulty = self.faults.current().is_some_and(|fault| fault != Fault::NoReader);
         let checks = [
             (rows <= ROWS_MAX && kept <= KEPT_MAX.into() && open <= OPEN_MAX, "a list has its bound"),
             (self.noted.len() <= NOTED_MAX && self.tries.len() <= TRIES_MAX, "a table has its bound"),
             (queue.is_none_or(|len| (1..=QUEUE_MAX).contains(&len)), "a refusal that is shown has words"),
             (self.pending.is_none() || writes, "a record belongs to a visit or to returns"),
-            (self.faults.current().is_none() || rests || self.pending.is_some(), "a fault ends what goes on"),
+            (
+                self.pending.is_some() || rests || !faulty,
+                "a fault ends what goes on, but that no reader is there",
+            ),
             (!of_someone_else, "what is parked is gone once anyone's acts may touch the same books"),
             (self.lang_of_patron.is_none() || !rests, "a patron's language goes with the patron"),
             (self.wake_ms().is_none_or(|wake_ms| wake_ms > now_ms), "the wake-up is ahead"),

@@ -3,7 +3,7 @@
 use super::no_card::Step;
 use super::timeout::seconds_until;
 use super::{Desk, State};
-use crate::{LoanRow, Now, ReceiptNote, Screen, View};
+use crate::{Fault, LoanRow, Now, ReceiptNote, Screen, View};
 use exchange::Lang;
 
 impl Desk {
@@ -45,6 +45,9 @@ impl Desk {
             if let Some(fault) = self.faults.current() {
                 return Screen::OutOfOrder { fault };
             }
+        }
+        if self.is_served() && self.faults.current() == Some(Fault::NoReader) {
+            return Screen::OutOfOrder { fault: Fault::NoReader };
         }
         if let Some((refusal, title)) = self.refused.as_ref().and_then(|refused| refused.queue.front()) {
             return Screen::Refused { refusal: *refusal, title: title.clone(), done: self.done() };

@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use crate::play::{END_MS, Play};
-use desk::{Input, RowAct, Screen};
+use desk::{Fault, Input, RowAct, Screen};
 use exchange::{Act, Loan, PatronId};
 
 /// No name but these is in the world, and none of them is part of another word.
@@ -140,6 +140,10 @@ impl Play {
             }
             // It lies above a visit, or above nobody's screen.
             Screen::Refused { .. } => (false, true),
+            // So does this, for as long as a visit lasts that nobody touches.
+            Screen::OutOfOrder { fault: Fault::NoReader } => {
+                (false, self.shop.now.mono_ms - self.active_ms < END_MS)
+            }
             Screen::Idle { .. }
             | Screen::Identify { .. }
             | Screen::Classes { .. }

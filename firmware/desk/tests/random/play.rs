@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use crate::op::Op;
-use desk::{Input, LinkNote, Pad, Scanned, Screen, Touch};
+use desk::{Fault, Input, LinkNote, Pad, Scanned, Screen, Touch};
 use exchange::{Act, Hold, HoldId, HoldState, ItemId, PatronId, RefusalKind, TitleId};
 use std::collections::BTreeSet;
 
@@ -158,7 +158,11 @@ impl Play {
             lent == 0
                 || matches!(
                     before.screen,
-                    Screen::Visit { .. } | Screen::MyBooks { .. } | Screen::Refused { .. }
+                    Screen::Visit { .. }
+                        | Screen::MyBooks { .. }
+                        | Screen::Refused { .. }
+                        // Above a visit: what a reader tells counts, though it was said to be gone.
+                        | Screen::OutOfOrder { fault: Fault::NoReader }
                 )
         );
         self.lying = lying;
