@@ -14,6 +14,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod identity;
+pub mod library;
 pub mod receipt;
 pub mod run;
 pub mod scan;

@@ -4,6 +4,7 @@
 //! that a second station in the same folder disturbs nothing.
 
 mod figures;
+mod library;
 mod link;
 mod pad;
 mod receipt;
@@ -12,6 +13,7 @@ mod station;
 use crate::caller::{Caller, LinkEvent};
 use crate::config::Config;
 use crate::identity;
+use crate::library::{Librarian, LibraryEvent};
 use crate::screen::{ScreenEvent, Screens};
 use anyhow::Context;
 use hardware::barcode::ReaderEvent;
@@ -46,6 +48,8 @@ pub enum Happening {
     Power(PowerEvent),
     /// The link.
     Link(LinkEvent),
+    /// The library system.
+    Library(LibraryEvent),
     /// The system wants the station to stop.
     Stop,
 }
@@ -92,6 +96,7 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
         Some(region) => Some(Caller::new(region, &config.name, key.clone(), &floor)?),
         None => None,
     };
+    let librarian = config.library.as_ref().map(|library| Librarian::new(library, &floor)).transpose()?;
     let (events, happenings) = sync_channel(MOST_WAITING);
     stop_on_signal(events.clone())?;
     let mut station = Station::open(config, floor)?;
@@ -107,6 +112,9 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
     }
     if let Some(caller) = caller {
         station.nudge_by(caller.start(station.membership(), events.clone())?);
+    }
+    if let Some(librarian) = librarian {
+        station.ask_library_by(librarian.start(events.clone())?);
     }
     drop(events);
     tracing::info!(name = config.name, readers = config.readers.len(), "the station is open");

@@ -28,6 +28,7 @@ mod profile;
 mod replay;
 mod session;
 mod spec;
+mod teller;
 
 pub use account::Account;
 
@@ -44,3 +45,4 @@ pub use profile::{GENERIC, NoBlock, Profile};
 pub use replay::{Deed, Done, Outcome, Question, Replay, Told};
 pub use session::{Session, SessionFault};
 pub use spec::{Kind, Part, Sender};
+pub use teller::Teller;

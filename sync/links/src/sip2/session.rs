@@ -83,6 +83,10 @@ impl<D: Dial> Session<D> {
     /// # Errors
     /// [`SessionFault`].
     pub fn open(&mut self) -> Result<(), SessionFault> {
+        self.open_within(self.patience)
+    }
+
+    fn open_within(&mut self, patience: Duration) -> Result<(), SessionFault> {
         let idle = Duration::from_secs(self.account.profile.idle_s.into());
         if let Some(open) = &self.open
             && open.used.elapsed() < idle
@@ -95,13 +99,13 @@ impl<D: Dial> Session<D> {
         let talk = Conversation::new(&self.account.profile);
         self.open = Some(Open { line, talk, used: Instant::now() });
         if let Some(login) = self.account.login()
-            && !answers::logged_in(&self.put(login, self.patience)?)
+            && !answers::logged_in(&self.put(login, patience)?)
         {
             self.open = None;
             return Err(SessionFault::LoginRefused);
         }
         if let Some(status) = self.account.status()
-            && !answers::system(&self.put(status, self.patience)?).online
+            && !answers::system(&self.put(status, patience)?).online
         {
             self.open = None;
             return Err(TalkFault::NotOnline.into());
@@ -122,7 +126,7 @@ impl<D: Dial> Session<D> {
     /// # Errors
     /// [`SessionFault`].
     pub fn ask_within(&mut self, message: Message, patience: Duration) -> Result<Message, SessionFault> {
-        self.open()?;
+        self.open_within(patience)?;
         self.put(message, patience)
     }
 
