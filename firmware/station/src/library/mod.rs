@@ -7,7 +7,7 @@
 //! - An event is sent only after it was marked as being sent; its end is kept before the next one is.
 
 pub mod deed;
-mod look_up;
+pub mod look_up;
 
 pub use look_up::{Finding, LookUp};
 
