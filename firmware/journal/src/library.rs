@@ -234,21 +234,30 @@ impl Journal {
     }
 
     fn turn(&self, event: Event, tried: bool) -> Result<LibraryTurn, StoreFault> {
-        let epoch = self.log.life().epoch;
-        let before = |seq| self.loans.before((epoch, seq)).flatten();
-        if let Act::Undone { seq: target } = event.act {
-            let undone = self.log.events(target, 1)?.into_iter().find(|event| event.seq == target);
-            let loan = before(target);
-            let from = match undone.as_ref().map(|undone| &undone.act) {
-                Some(Act::CheckedOut { patron, .. }) => Some(*patron),
-                Some(_) | None => None,
-            };
-            let act = undone.and_then(|undone| inverse(&undone.act, loan)).unwrap_or(event.act);
-            return Ok(LibraryTurn { event: Event { act, ..event }, from, ask_first: true });
-        }
-        let from = before(event.seq).map(|loan| loan.patron);
         // What is carried on after damage may have gone out under its former number.
-        Ok(LibraryTurn { event, from, ask_first: tried || epoch.0 > 1 })
+        let carried = self.log.life().epoch.0 > 1;
+        let ask_first = tried || carried || matches!(event.act, Act::Undone { .. });
+        let (act, from) = self.effect(&event)?;
+        Ok(LibraryTurn { event: Event { act, ..event }, from, ask_first })
+    }
+
+    /// What an event of the present epoch is to somebody who does not know undoing: the act that has its effect, and who
+    /// had the item before it, where that is known.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub fn effect(&self, event: &Event) -> Result<(Act, Option<PatronId>), StoreFault> {
+        let before = |seq| self.loans.before((self.log.life().epoch, seq)).flatten();
+        let Act::Undone { seq: target } = event.act else {
+            return Ok((event.act.clone(), before(event.seq).map(|loan| loan.patron)));
+        };
+        let undone = self.log.events(target, 1)?.into_iter().find(|event| event.seq == target);
+        let from = match undone.as_ref().map(|undone| &undone.act) {
+            Some(Act::CheckedOut { patron, .. }) => Some(*patron),
+            Some(_) | None => None,
+        };
+        let act = undone.and_then(|undone| inverse(&undone.act, before(target)));
+        Ok((act.unwrap_or_else(|| event.act.clone()), from))
     }
 
     /// The event that undoes this one, if there is one yet.

@@ -10,6 +10,7 @@
 
 mod caller;
 mod drive;
+pub mod export;
 mod fault;
 pub mod https;
 mod round;
