@@ -13,6 +13,7 @@ pub mod caller;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod control;
 pub mod export;
 pub mod identity;
 pub mod library;

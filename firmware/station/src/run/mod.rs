@@ -12,6 +12,7 @@ mod station;
 
 use crate::caller::{Caller, LinkEvent};
 use crate::config::Config;
+use crate::control::{self, Ask, Told};
 use crate::identity;
 use crate::library::{Librarian, LibraryEvent};
 use crate::screen::{ScreenEvent, Screens};
@@ -24,7 +25,7 @@ use links::https::TimeFloor;
 use station::Station;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{Sender, SyncSender, sync_channel};
 
 /// Most messages that may wait for the loop; whoever has another one waits with it.
 const MOST_WAITING: usize = 256;
@@ -50,6 +51,8 @@ pub enum Happening {
     Link(LinkEvent),
     /// The library system.
     Library(LibraryEvent),
+    /// A command on this machine.
+    Asked(Ask, Sender<Told>),
     /// The system wants the station to stop.
     Stop,
 }
@@ -100,6 +103,7 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
     let (events, happenings) = sync_channel(MOST_WAITING);
     stop_on_signal(events.clone())?;
     let mut station = Station::open(config, floor)?;
+    control::listen(&config.data_dir, events.clone())?;
     station.show_on(Screens::listen(&config.screen.socket, events.clone())?);
     let readers = hardware::barcode::start(&config.readers, events.clone())?;
     let power =

@@ -160,6 +160,8 @@ impl Station {
                 Ok(Happening::Printer(event)) => self.printer(event),
                 Ok(Happening::Link(event)) => self.link(event),
                 Ok(Happening::Library(event)) => self.library(event),
+                // A command that has gone away does not hear it.
+                Ok(Happening::Asked(ask, reply)) => drop(reply.send(self.asked(ask))),
                 // What was said yes to is durable already; what is left is to fold the log and to end in order.
                 Ok(Happening::Power(PowerEvent::Failing)) => {
                     tracing::warn!("the supply fails: the station stops while there is power");
