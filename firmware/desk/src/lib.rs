@@ -26,5 +26,5 @@ pub use memory::{Memory, MemoryFault, StockedItem};
 pub use settings::Settings;
 pub use view::{
     ClassRow, Fault, KeptRow, LinkNote, LoanRow, NameRow, PadCount, ReceiptNote, Refusal, Renewable, Row,
-    RowAct, Screen, StaffStatus, View, VisitNote,
+    RowAct, Screen, StaffStatus, View, VisitNote, Way,
 };

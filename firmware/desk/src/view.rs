@@ -339,3 +339,19 @@ pub struct StaffStatus {
     /// Reviews of this station's events that wait for a librarian.
     pub reviews: u32,
 }
+
+/// A way out of the building.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// To the region, over the network.
+    Https,
+    /// To the region, on a stick.
+    Stick,
+    /// To a library system that speaks SIP2.
+    Sip2,
+    /// A file for Koha's offline circulation.
+    Koc,
+    /// A file for Evergreen's offline circulation.
+    Evergreen,
+}

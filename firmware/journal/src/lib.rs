@@ -30,6 +30,7 @@ mod reference;
 mod report;
 mod salvage;
 mod search;
+mod ways;
 mod yardstick;
 
 pub use answer::{Alarm, Taken};
@@ -40,4 +41,5 @@ pub use gate::GateWanted;
 pub use journal::{Counts, Journal, LOST_CHAIN, Outbox};
 pub use library::{LibraryCounts, LibraryLine, LibraryState, LibraryTurn};
 pub use report::{JournalFound, RebuiltBecause, StartReport, StateFound};
+pub use ways::Carried;
 pub use yardstick::Yardstick;

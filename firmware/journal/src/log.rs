@@ -14,6 +14,7 @@ use crate::db::{self, Durability};
 use crate::fold::Place;
 use crate::gate::{self, GateWanted};
 use crate::library::{self, LibraryLine, LibraryState};
+use crate::ways::{self, Carried as CarriedBy};
 use crate::{OpenError, StoreFault};
 use exchange::{Act, Basis, Chain, ClockTrust, Epoch, Event, ItemId, Seq, Stamp, StationId, row};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, ffi, params};
@@ -164,6 +165,7 @@ impl Log {
         db::quick_check(&conn)?;
         gate::make_table(&conn).map_err(StoreFault::from)?;
         library::make_table(&conn).map_err(StoreFault::from)?;
+        ways::make_table(&conn).map_err(StoreFault::from)?;
         let lives = read_lives(&conn)?;
         let mut log =
             Log { conn, station, boot, mark_s, lives, head: Seq(0), chain: Chain::START, flush_failed: None };
@@ -322,6 +324,17 @@ impl Log {
         self.write(|conn| gate::done(conn, done))
     }
 
+    /// Notes what a way has carried.
+    pub(crate) fn note_carried(&mut self, way: desk::Way, upto: Seq, at_s: i64) -> Result<(), StoreFault> {
+        let epoch = self.life().epoch;
+        self.write(|conn| ways::note(conn, epoch, way, upto, at_s))
+    }
+
+    /// What each way has carried of the present life.
+    pub(crate) fn carried(&self) -> Result<Vec<CarriedBy>, StoreFault> {
+        ways::all(&self.conn, self.life().epoch)
+    }
+
     /// Writes lines of the library's ledger, all or none, and flushes.
     pub(crate) fn library_write(&mut self, lines: &[LibraryLine]) -> Result<(), StoreFault> {
         if lines.is_empty() {
@@ -468,6 +481,7 @@ impl Row {
 fn make_tables(conn: &Connection, beginning: Beginning) -> rusqlite::Result<()> {
     gate::make_table(conn)?;
     library::make_table(conn)?;
+    ways::make_table(conn)?;
     conn.execute_batch(
         "CREATE TABLE about (
            one INTEGER PRIMARY KEY CHECK (one = 1),

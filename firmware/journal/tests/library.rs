@@ -102,3 +102,18 @@ fn what_is_undone_after_it_was_sent_is_taken_back_by_its_opposite() {
     assert_eq!(undoing.event.act, returned(1));
     assert_eq!(undoing.from, Some(PatronId(1)));
 }
+
+#[test]
+fn each_way_is_remembered_and_never_goes_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut journal = enrolled(dir.path());
+    append(&mut journal, &[lent(1, 1, 20_014), lent(1, 2, 20_014)]);
+    journal.note_carried(desk::Way::Koc, Seq(2), T0).unwrap();
+    journal.note_carried(desk::Way::Koc, Seq(1), T0 + 1).unwrap();
+    journal.note_carried(desk::Way::Stick, Seq(99), T0).unwrap();
+    drop(journal);
+    let (journal, _) = open(dir.path());
+    let ways = journal.carried().unwrap();
+    let told: Vec<_> = ways.iter().map(|carried| (carried.way, carried.upto, carried.at_s)).collect();
+    assert_eq!(told, [(desk::Way::Stick, Seq(2), T0), (desk::Way::Koc, Seq(2), T0 + 1)]);
+}

@@ -2,8 +2,11 @@
 
 use super::say;
 use crate::config::Config;
+use crate::control::{Ask, Keeper, MOST_ROWS, OutcomeForm, Told};
+use crate::export::Row;
 use crate::library::{Finding, LookUp, deed, look_up};
-use anyhow::Context;
+use anyhow::{Context, bail};
+use exchange::Seq;
 use links::https::TimeFloor;
 use links::sip2::answers::Circulation;
 use links::sip2::{NoBlock, Profile, Session};
@@ -20,6 +23,12 @@ pub enum Command {
         after_help = "Examples:\n  oqyrman library try\n  oqyrman library try --card 29999000123456 --item 39999000654321"
     )]
     Try(Try),
+    /// What became of each event there; without --all, what a librarian should look into.
+    #[command(after_help = "Examples:\n  oqyrman library outcomes\n  oqyrman library outcomes --all --json")]
+    Outcomes(Outcomes),
+    /// Say that a person has looked into an event that was refused, is not known, or is due on another day.
+    #[command(after_help = "Example:\n  oqyrman library resolve 4711 --note \"the book stands on the shelf\"")]
+    Resolve(Resolve),
     /// The kinds of library systems that are known, and what is done differently for each.
     #[command(after_help = "Example:\n  oqyrman library profiles")]
     Profiles,
@@ -38,9 +47,36 @@ pub struct Try {
     item: Option<String>,
 }
 
+#[derive(Debug, clap::Args)]
+pub struct Outcomes {
+    /// The station's configuration.
+    #[arg(long, default_value = "/etc/oqyrman/oqyrman.toml")]
+    config: PathBuf,
+    /// Every event, not only what a librarian should look into.
+    #[arg(long)]
+    all: bool,
+    /// One JSON object a line.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Resolve {
+    /// The event's number, as `outcomes` shows it.
+    seq: u64,
+    /// What was found.
+    #[arg(long)]
+    note: String,
+    /// The station's configuration.
+    #[arg(long, default_value = "/etc/oqyrman/oqyrman.toml")]
+    config: PathBuf,
+}
+
 pub fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Try(options) => try_out(&options),
+        Command::Outcomes(options) => outcomes(&options),
+        Command::Resolve(options) => resolve(&options),
         Command::Profiles => profiles(),
     }
 }
@@ -88,6 +124,57 @@ fn words(finding: &Finding) -> String {
             format!("{}, {place}.", item.title)
         }
     }
+}
+
+fn outcomes(options: &Outcomes) -> anyhow::Result<()> {
+    let mut keeper = Keeper::of(&Config::read(&options.config)?.data_dir)?;
+    let (mut from, mut shown) = (Seq(1), 0_u64);
+    loop {
+        let asked = (
+            keeper.ask(Ask::Rows { from, limit: MOST_ROWS })?,
+            keeper.ask(Ask::Outcomes { from, limit: MOST_ROWS })?,
+        );
+        let (Told::Rows { rows, next }, Told::Outcomes(lines)) = asked else {
+            bail!("the station answered something else");
+        };
+        let lines = lines.iter().filter(|line| line.seq < next);
+        for line in lines.filter(|line| options.all || line.wants_a_person) {
+            let row = rows.iter().find(|row| row.seq == line.seq);
+            say(&if options.json { json(line, row) } else { in_words(line, row) })?;
+            shown += 1;
+        }
+        if next == from {
+            break;
+        }
+        from = next;
+    }
+    if shown == 0 && !options.json {
+        say("Nothing waits for a librarian.")?;
+    }
+    Ok(())
+}
+
+fn in_words(line: &OutcomeForm, row: Option<&Row>) -> String {
+    let about = row.map_or_else(String::new, |row| {
+        let name = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".into());
+        format!("{:?} of item {} {}, card {}: ", row.what, name(&row.item), row.title, name(&row.card))
+    });
+    format!("{:>6}  {about}{}", line.seq, line.words)
+}
+
+fn json(line: &OutcomeForm, row: Option<&Row>) -> String {
+    serde_json::json!({ "seq": line.seq, "outcome": line.words, "wants_a_person": line.wants_a_person,
+        "at_s": line.at_s, "event": row })
+    .to_string()
+}
+
+fn resolve(options: &Resolve) -> anyhow::Result<()> {
+    let mut keeper = Keeper::of(&Config::read(&options.config)?.data_dir)?;
+    let ask = Ask::Resolve { seq: Seq(options.seq), words: options.note.clone() };
+    if let Told::Resolved(true) = keeper.ask(ask)? {
+        return say(&format!("Event {} counts as looked into.", options.seq));
+    }
+    bail!("event {}: there is nothing to look into; `oqyrman library outcomes` lists what there is", options.seq)
 }
 
 fn profiles() -> anyhow::Result<()> {

@@ -3,6 +3,7 @@
 mod bench;
 mod card;
 mod doctor;
+mod export;
 mod library;
 mod scan;
 mod sip2;
@@ -63,8 +64,10 @@ enum Command {
     /// Messages of SIP2, for people at the wire.
     #[command(subcommand, after_help = "Example:\n  echo 941AY0AZFDFC | oqyrman sip2 decode")]
     Sip2(sip2::Command),
+    /// Write what happened here as a file: for Koha, for Evergreen, for people.
+    Export(export::Options),
     /// The library system that is the station's region.
-    #[command(subcommand, after_help = "Examples:\n  oqyrman library try\n  oqyrman library profiles")]
+    #[command(subcommand, after_help = "Examples:\n  oqyrman library try\n  oqyrman library outcomes")]
     Library(library::Command),
     /// Measure what a yes costs on this machine and disk, against a bare durable commit.
     Bench(bench::Options),
@@ -117,6 +120,7 @@ pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> anyhow::Resul
         Command::Tag(command) => tag::run(command),
         Command::VerifyReceipt(options) => verify_receipt::run(options),
         Command::Sip2(command) => sip2::run(command),
+        Command::Export(options) => export::run(&options),
         Command::Library(command) => library::run(command),
         Command::Bench(options) => bench::run(&options),
     }

@@ -14,6 +14,7 @@ pub use client::Keeper;
 pub use server::listen;
 
 use crate::export::{Row, rows};
+use desk::Way;
 use exchange::{Answer, ClockSample, Request, Seq};
 use journal::{Journal, LibraryLine, StoreFault};
 use links::Taken;
@@ -70,6 +71,15 @@ pub enum Ask {
         /// What they found.
         words: String,
     },
+    /// What has each way carried?
+    Ways,
+    /// A way has carried the events up to this one.
+    Carried {
+        /// Which.
+        way: Way,
+        /// The last event.
+        upto: Seq,
+    },
     /// The school's time zone.
     Zone,
 }
@@ -100,6 +110,10 @@ pub enum Told {
     Outcomes(Vec<OutcomeForm>),
     /// To [`Ask::Resolve`]: whether there was something to look into.
     Resolved(bool),
+    /// To [`Ask::Ways`].
+    Ways(Vec<CarriedForm>),
+    /// To [`Ask::Carried`].
+    Noted,
     /// To [`Ask::Zone`]: its name, if the station knows one.
     Zone(Option<String>),
     /// It could not be done, in words.
@@ -128,6 +142,17 @@ impl From<LibraryLine> for OutcomeForm {
             at_s: line.at_s,
         }
     }
+}
+
+/// What a way has carried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CarriedForm {
+    /// Which.
+    pub way: Way,
+    /// The last event.
+    pub upto: Seq,
+    /// When, seconds since 1970.
+    pub at_s: i64,
 }
 
 /// What an answer of the region did.
@@ -205,6 +230,18 @@ fn try_answer(journal: &mut Journal, ask: Ask, clock: ClockSample) -> Result<Tol
             Told::Outcomes(lines.into_iter().map(OutcomeForm::from).collect())
         }
         Ask::Resolve { seq, words } => Told::Resolved(journal.library_resolve(seq, &words, clock.wall_s)?),
+        Ask::Ways => {
+            let form = |carried: journal::Carried| CarriedForm {
+                way: carried.way,
+                upto: carried.upto,
+                at_s: carried.at_s,
+            };
+            Told::Ways(journal.carried()?.into_iter().map(form).collect())
+        }
+        Ask::Carried { way, upto } => {
+            journal.note_carried(way, upto, clock.wall_s)?;
+            Told::Noted
+        }
         Ask::Zone => match journal.calendar() {
             Ok(calendar) => Told::Zone(calendar.map(|calendar| calendar.zone)),
             Err(_) => return Err(StoreFault::Damaged { code: 0 }.into()),

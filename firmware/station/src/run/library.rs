@@ -9,7 +9,7 @@ use super::station::Station;
 use crate::caller::OutboxFault;
 use crate::config;
 use crate::library::{Finding, LibraryEvent, LookUp, Wish, deed};
-use desk::{Input, Memory, Scanned};
+use desk::{Input, Memory, Scanned, Way};
 use exchange::{
     Answer, Block, BlockKind, Calendar, Day, FeedChanges, Item, ItemId, ItemStatus, Patron, PatronId,
     PatronKind, Record, Rules, SCHEMA, Seq, Standing, Title, TitleId, TitleKind, UnknownItem,
@@ -116,7 +116,11 @@ impl Station {
             self.calling.last_contact_s = Some(self.clock.now().wall_s);
         }
         if let Some(counter) = &mut self.counter {
-            counter.trouble = answered.err().map(|fault| fault.to_string());
+            let told = counter.told;
+            counter.trouble = answered.as_ref().err().map(ToString::to_string);
+            if answered.is_ok() {
+                self.note_carried(Way::Sip2, told);
+            }
         }
         self.tell_link();
         self.leave_word(true);

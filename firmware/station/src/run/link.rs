@@ -4,8 +4,8 @@ use super::station::Station;
 use crate::caller::{LinkEvent, OutboxFault};
 use crate::control::{self, Ask, Told};
 use crate::identity::{self, Membership};
-use desk::Input;
-use exchange::{Answer, Epoch, Request, Standing};
+use desk::{Input, Way};
+use exchange::{Answer, Epoch, Request, Seq, Standing};
 use journal::{Alarm, FeedFate, TakeError};
 use links::{Call, Taken, Waiting};
 
@@ -30,7 +30,7 @@ impl Station {
                 let _ = reply.send(self.request(&call));
             }
             LinkEvent::Take(answer, reply) => {
-                let _ = reply.send(self.take(&answer));
+                let _ = reply.send(self.take(&answer, Way::Https));
             }
             LinkEvent::Called { answered } => {
                 if answered {
@@ -62,7 +62,7 @@ impl Station {
         Ok(request.map_err(TakeError::Store)?)
     }
 
-    fn take(&mut self, answer: &Answer) -> Result<Taken, OutboxFault> {
+    fn take(&mut self, answer: &Answer, way: Way) -> Result<Taken, OutboxFault> {
         if self.journal.would_begin_epoch(answer) && !self.desk.is_at_rest() {
             return Err(OutboxFault::Visit);
         }
@@ -81,6 +81,7 @@ impl Station {
                 "the region knows another journal of this station: a new epoch begins"
             );
         }
+        self.note_carried(way, taken.acked);
         self.settled = false;
         self.clock.compare_with_region(answer.time_s);
         self.floor.raise(self.journal.lower_bound_s());
@@ -99,11 +100,18 @@ impl Station {
         })
     }
 
+    /// Keeps in mind by which way events went; that is for people, and nothing hangs on it.
+    pub(super) fn note_carried(&mut self, way: Way, upto: Seq) {
+        if let Err(fault) = self.journal.note_carried(way, upto, self.clock.now().wall_s) {
+            tracing::warn!(%fault, "by which way events went could not be written down");
+        }
+    }
+
     /// Answers a command on this machine.
     pub(super) fn asked(&mut self, ask: Ask) -> Told {
         let told = match ask {
             // What an answer of the region does to a running station does not hang on who brought it.
-            Ask::Take(answer) => match self.take(&answer) {
+            Ask::Take(answer) => match self.take(&answer, Way::Stick) {
                 Ok(taken) => Told::Taken(taken.into()),
                 Err(fault) => Told::Fault(fault.to_string()),
             },
@@ -112,6 +120,8 @@ impl Station {
             | Ask::Rows { .. }
             | Ask::Outcomes { .. }
             | Ask::Resolve { .. }
+            | Ask::Ways
+            | Ask::Carried { .. }
             | Ask::Zone => control::answer(&mut self.journal, ask, self.clock.sample()),
         };
         self.tell_link();
