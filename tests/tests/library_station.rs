@@ -77,6 +77,25 @@ fn a_pupil_borrows_from_a_library_system_that_comes_and_goes() {
     until("the ledger", || status().library.is_some_and(|library| library.done == 2));
     let entries = system.books().entries;
     assert_eq!(entries.len(), 2, "{entries:?}");
+    // At the librarian's desk they are blocked; the next book is refused there, and a librarian looks into it.
+    system.at_the_desk(|books| books.patrons.get_mut(&card(7)).unwrap().blocked = true);
+    system.behave(|habits| habits.forces = false);
+    kiosk.scan(&label(72)).unwrap();
+    until("the refusal", || status().library.is_some_and(|library| library.refused == 1));
+    assert_eq!(status().staff.reviews, 1);
+    let oqyrman = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_demo"));
+        command.env(ROLE_ENV, "station").args(args).arg("--config").arg(dir.path().join("oqyrman.toml"));
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    let outcomes = oqyrman(&["library", "outcomes"]);
+    assert!(outcomes.contains("refused: Patron Blocked") && outcomes.contains(&label(72)), "{outcomes}");
+    let seq = outcomes.split_whitespace().next().unwrap();
+    assert!(oqyrman(&["library", "resolve", seq, "--note", "paid"]).contains("looked into"));
+    assert!(oqyrman(&["library", "outcomes"]).contains("Nothing waits"));
+    until("the figures", || status().library.is_some_and(|library| library.resolved == 1));
+    assert!(oqyrman(&["status"]).contains("koha: 2 as here"), "{}", oqyrman(&["status"]));
+    assert!(oqyrman(&["library", "try", "--card", &card(7)]).contains("may not borrow"));
     kiosk.stop().unwrap();
     let log = std::fs::read_to_string(dir.path().join("log")).unwrap();
     assert!(!log.contains("secret") && !log.contains(&card(7)) && !log.contains(&label(70)), "{log}");

@@ -110,6 +110,43 @@ const WRONG: &[(&str, usize, &str)] = &[
         "1 to 1440 minutes are expected",
     ),
     (
+        "{reader}[library]\naddress = \"l.kz\"\nzone = \"Asia/Almaty\"\n",
+        6,
+        "`l.kz` is no address of a library system",
+    ),
+    ("{reader}[library]\naddress = \"l.kz:6001\"\nzone = \"Almaty\"\n", 7, "`Almaty` is no zone"),
+    ("{reader}[library]\naddress = \"l.kz:6001\"\n", 5, "missing field `zone`"),
+    (
+        "{reader}[library]\naddress = \"l.kz:6001\"\nzone = \"Asia/Almaty\"\nprofile = \"kohaa\"\n",
+        8,
+        "`kohaa` is no profile known here; one of dp2, evergreen",
+    ),
+    (
+        "{reader}[library]\naddress = \"l.kz:6001\"\nzone = \"Asia/Almaty\"\ncharset = \"koi8\"\n",
+        8,
+        "`koi8` is no charset known here",
+    ),
+    (
+        "{reader}[library]\naddress = \"l.kz:6001\"\nzone = \"Asia/Almaty\"\npassword_file = \"none\"\n",
+        8,
+        "none: No such file or directory",
+    ),
+    (
+        "{reader}[library]\naddress = \"l.kz:6001\"\nzone = \"Asia/Almaty\"\npassword_file = \"oqyrman.toml\"\n",
+        8,
+        "others may read it; `chmod 600` it",
+    ),
+    (
+        "{reader}[library]\naddress = \"l.kz:6001\"\nzone = \"Asia/Almaty\"\nlook_up_ms = 9000\n",
+        8,
+        "100 to 5000 milliseconds are expected",
+    ),
+    (
+        "{reader}[region]\nurl = \"https://a.kz\"\n[library]\naddress = \"l.kz:6001\"\nzone = \"Asia/Almaty\"\n",
+        7,
+        "a station has one region",
+    ),
+    (
         "{reader}[[numbers.rules]]\nname = \"x\"\nis = \"item\"\nlengths = []\n",
         5,
         "number rule 1 'x': 'lengths' is empty",

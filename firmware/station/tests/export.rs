@@ -65,7 +65,9 @@ fn a_place_that_cannot_be_written_is_told_and_nothing_counts_as_exported() {
     let mut kiosk = station.start();
     borrow(&mut kiosk, 1, 1..=1);
     kiosk.stop().unwrap();
-    assert!(refused(&oqyrman(&station, &["export", "koc", "no/such/folder.koc"])).contains("cannot be written"));
+    assert!(
+        refused(&oqyrman(&station, &["export", "koc", "no/such/folder.koc"])).contains("cannot be written")
+    );
     assert!(said(&oqyrman(&station, &["export", "koc", "good.koc"])).contains("1 line(s)"));
 }
 

@@ -22,13 +22,11 @@ enum Format {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Examples:\n  oqyrman export koc /media/stick/school12.koc\n  \
+#[command(after_help = "Examples:\n  oqyrman export koc /media/stick/school12.koc\n  \
                   oqyrman export evergreen pending.xacts --from 1 --upto 500\n  oqyrman export csv loans.csv\n\n\
                   koc and evergreen write what was not exported so before, and remember it; with --from they write what they \
                   are told and remember nothing.\nA file that is there already is never added to: the system would take its \
-                  lines twice."
-)]
+                  lines twice.")]
 pub struct Options {
     /// What for.
     format: Format,
@@ -150,5 +148,6 @@ fn put(path: &Path, text: &str) -> anyhow::Result<()> {
         }
         Ok(())
     };
-    write().with_context(|| format!("{}: cannot be written; is the stick full, or its lock on?", path.display()))
+    write()
+        .with_context(|| format!("{}: cannot be written; is the stick full, or its lock on?", path.display()))
 }

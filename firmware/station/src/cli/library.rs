@@ -27,7 +27,9 @@ pub enum Command {
     #[command(after_help = "Examples:\n  oqyrman library outcomes\n  oqyrman library outcomes --all --json")]
     Outcomes(Outcomes),
     /// Say that a person has looked into an event that was refused, is not known, or is due on another day.
-    #[command(after_help = "Example:\n  oqyrman library resolve 4711 --note \"the book stands on the shelf\"")]
+    #[command(
+        after_help = "Example:\n  oqyrman library resolve 4711 --note \"the book stands on the shelf\""
+    )]
     Resolve(Resolve),
     /// The kinds of library systems that are known, and what is done differently for each.
     #[command(after_help = "Example:\n  oqyrman library profiles")]
@@ -174,7 +176,10 @@ fn resolve(options: &Resolve) -> anyhow::Result<()> {
     if let Told::Resolved(true) = keeper.ask(ask)? {
         return say(&format!("Event {} counts as looked into.", options.seq));
     }
-    bail!("event {}: there is nothing to look into; `oqyrman library outcomes` lists what there is", options.seq)
+    bail!(
+        "event {}: there is nothing to look into; `oqyrman library outcomes` lists what there is",
+        options.seq
+    )
 }
 
 fn profiles() -> anyhow::Result<()> {
