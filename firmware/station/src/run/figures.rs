@@ -22,6 +22,7 @@ impl Station {
             loans: counts.loans,
             readers: self.readers(),
             reviews: counts.reviews,
+            ways: Vec::new(),
         }
     }
 
