@@ -41,6 +41,8 @@ pub(crate) struct Content {
     pub enrol_code: SharedString,
     pub status: ui::Status,
     pub paused: bool,
+    pub ways: Vec<ui::Carried>,
+    pub stick: ui::Stick,
 }
 
 impl Content {
@@ -156,10 +158,16 @@ impl Content {
                 self.wrong = *wrong;
                 self.locked_s = count(*locked_s);
             }
-            Screen::Staff { status, paused } => {
+            Screen::Staff { status, paused, stick } => {
                 self.page = ui::Page::Staff;
                 self.status = convert::status(status);
                 self.paused = *paused;
+                self.ways = status.ways.iter().copied().map(convert::carried).collect();
+                self.stick = stick.map(convert::stick).unwrap_or_default();
+            }
+            Screen::Stick { state } => {
+                self.page = ui::Page::Stick;
+                self.stick = convert::stick(*state);
             }
         }
     }

@@ -3,7 +3,8 @@
 use crate::ui;
 use desk::view::{BlockKind, Day, Lang, RefusalKind};
 use desk::{
-    Fault, KeptRow, LoanRow, PadCount, ReceiptNote, Refusal, Renewable, Row, RowAct, StaffStatus, VisitNote,
+    Fault, KeptRow, LoanRow, PadCount, ReceiptNote, Refusal, Renewable, Row, RowAct, StaffStatus, StickFault,
+    StickState, VisitNote, Way, WayStatus,
 };
 use slint::SharedString;
 
@@ -184,6 +185,50 @@ pub(crate) fn status(status: &StaffStatus) -> ui::Status {
         readers_present: status.readers.0.into(),
         readers_expected: status.readers.1.into(),
         reviews: count(status.reviews),
+    }
+}
+
+pub(crate) fn carried(way: WayStatus) -> ui::Carried {
+    let WayStatus { way, minutes_ago, upto } = way;
+    let way = match way {
+        Way::Https => ui::Way::Https,
+        Way::Stick => ui::Way::Stick,
+        Way::Sip2 => ui::Way::Sip2,
+        Way::Koc => ui::Way::Koc,
+        Way::Evergreen => ui::Way::Evergreen,
+    };
+    ui::Carried { way, minutes: count(minutes_ago), upto: count(upto) }
+}
+
+pub(crate) fn stick(state: StickState) -> ui::Stick {
+    let none = ui::Stick::default();
+    match state {
+        StickState::Asked { waiting } => {
+            ui::Stick { say: ui::StickSay::Asked, waiting: count(waiting), ..none }
+        }
+        StickState::Working { percent } => {
+            ui::Stick { say: ui::StickSay::Working, percent: percent.into(), ..none }
+        }
+        StickState::Done { written, answers } => {
+            ui::Stick { say: ui::StickSay::Done, written: count(written), answers: count(answers), ..none }
+        }
+        StickState::Failed(fault) => {
+            let (fault, code) = stick_fault(fault);
+            ui::Stick { say: ui::StickSay::Failed, fault, code, ..none }
+        }
+    }
+}
+
+/// A fault of a stick, and the number staff knows it by.
+fn stick_fault(fault: StickFault) -> (ui::StickFault, i32) {
+    match fault {
+        StickFault::Full => (ui::StickFault::Full, 1),
+        StickFault::WriteProtected => (ui::StickFault::WriteProtected, 2),
+        StickFault::Unreadable => (ui::StickFault::Unreadable, 3),
+        StickFault::NotEnrolled => (ui::StickFault::NotEnrolled, 4),
+        StickFault::NotForThisRegion => (ui::StickFault::NotForThisRegion, 5),
+        StickFault::Broken => (ui::StickFault::Broken, 6),
+        StickFault::PulledOut => (ui::StickFault::PulledOut, 7),
     }
 }
 

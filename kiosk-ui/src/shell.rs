@@ -80,6 +80,7 @@ impl Shell {
             | Touch::ReturnKept
             | Touch::Staff
             | Touch::CallRegion
+            | Touch::WriteStick
             | Touch::Pause(_) => {}
         }
         if before == self.view { Follow::Nothing } else { Follow::Draw }

@@ -78,6 +78,7 @@ impl Surface {
         list!(deeds, set_deeds);
         list!(loans, set_loans);
         list!(open_books, set_open_books);
+        list!(ways, set_ways);
         shown.set_kept_on_loan(next.kept.iter().any(|kept| kept.on_loan));
         shown.set_some_renewable(next.loans.iter().any(|loan| loan.renewal == Renewal::Yes));
         shown.set_language(next.language);
@@ -106,6 +107,7 @@ impl Surface {
         shown.set_enrol_code(next.enrol_code.clone());
         shown.set_status(next.status.clone());
         shown.set_paused(next.paused);
+        shown.set_stick(next.stick.clone());
         shown.set_page(next.page);
     }
 
@@ -147,6 +149,7 @@ impl Surface {
         on!(on_return_kept, Touch::ReturnKept);
         on!(on_staff, Touch::Staff);
         on!(on_call_region, Touch::CallRegion);
+        on!(on_write_stick, Touch::WriteStick);
         on!(on_pause, pause, Some(Touch::Pause(pause)));
     }
 

@@ -27,6 +27,8 @@ pub enum Effect {
     Receipt(Slip),
     /// Call the region now; staff asked for it.
     CallRegion,
+    /// Put what waits on the stick and take in what the region put there; tell of it by [`crate::Input::Stick`].
+    WriteStick,
 }
 
 /// What a receipt tells.

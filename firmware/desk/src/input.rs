@@ -1,6 +1,6 @@
 //! What the desk is told.
 
-use crate::LinkNote;
+use crate::{LinkNote, StickNews};
 use exchange::{ClassId, Day, ItemId, Lang, PatronId, Seq};
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,8 @@ pub enum Input {
     },
     /// How the receipt printer is.
     Printer(Printer),
+    /// What became of the courier's stick.
+    Stick(StickNews),
     /// What there is to say of the link.
     Link(LinkNote),
     /// Figures for the staff screen.
@@ -111,7 +113,7 @@ pub enum Touch {
     Language(Lang),
     /// Help: opens it, on every screen.
     Help,
-    /// Leaves help, a refusal, the list of one's books, the PIN, the class list: one step back.
+    /// Leaves help, a refusal, the list of one's books, the PIN, the class list, the stick: one step back.
     Back,
     /// Ends the visit.
     Finish,
@@ -143,6 +145,8 @@ pub enum Touch {
     Staff,
     /// Staff menu: call the region now.
     CallRegion,
+    /// Stick asked about, or staff menu: put the records on the stick.
+    WriteStick,
     /// Staff menu: stop lending, or go on.
     Pause(bool),
 }

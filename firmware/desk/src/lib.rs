@@ -17,6 +17,7 @@ mod machine;
 pub mod memory;
 mod rules;
 pub mod settings;
+pub mod stick;
 pub mod view;
 
 pub use effect::{Effect, Signal, Slip, SlipRow};
@@ -24,7 +25,8 @@ pub use input::{Input, Now, Pad, Printer, RecordFault, Scanned, Touch};
 pub use machine::Desk;
 pub use memory::{Memory, MemoryFault, StockedItem};
 pub use settings::Settings;
+pub use stick::{StickFault, StickNews, StickState};
 pub use view::{
     ClassRow, Fault, KeptRow, LinkNote, LoanRow, NameRow, PadCount, ReceiptNote, Refusal, Renewable, Row,
-    RowAct, Screen, StaffStatus, View, VisitNote, Way,
+    RowAct, Screen, StaffStatus, View, VisitNote, Way, WayStatus,
 };

@@ -1,5 +1,6 @@
 //! What the screen shows: enums, numbers and names. All words are the screen's own.
 
+use crate::StickState;
 pub use exchange::{BlockKind, ClassId, Day, Lang, PatronId, RefusalKind};
 use serde::{Deserialize, Serialize};
 
@@ -184,6 +185,13 @@ pub enum Screen {
         status: StaffStatus,
         /// Whether lending is paused.
         paused: bool,
+        /// What there is to say of the stick; `None` = nothing, none is in.
+        stick: Option<StickState>,
+    },
+    /// A courier's stick is in. In place of the idle screen; a card or a book that is scanned begins a visit.
+    Stick {
+        /// What there is to say of it.
+        state: StickState,
     },
 }
 
@@ -338,6 +346,20 @@ pub struct StaffStatus {
     pub readers: (u8, u8),
     /// Reviews of this station's events that wait for a librarian.
     pub reviews: u32,
+    /// The ways out of the building that have carried something.
+    #[serde(default)]
+    pub ways: Vec<WayStatus>,
+}
+
+/// What a way out of the building has carried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WayStatus {
+    /// Which.
+    pub way: Way,
+    /// Minutes since it last carried something.
+    pub minutes_ago: u32,
+    /// Number of the last event it has carried.
+    pub upto: u64,
 }
 
 /// A way out of the building.

@@ -12,7 +12,12 @@ const END_MS: u64 = 120_000;
 fn printed(heard: Vec<Heard>) -> Vec<Slip> {
     let slips = heard.into_iter().filter_map(|heard| match heard {
         Heard::Printed(slip) => Some(slip),
-        Heard::Recorded(..) | Heard::Lost(_) | Heard::Noted(_) | Heard::Said(_) | Heard::Called => None,
+        Heard::Recorded(..)
+        | Heard::Lost(_)
+        | Heard::Noted(_)
+        | Heard::Said(_)
+        | Heard::Called
+        | Heard::StickAsked => None,
     });
     slips.collect()
 }

@@ -118,7 +118,7 @@ fn staff_pauses_and_goes_on() {
     shop.pin(STAFF_PIN);
     let status = StaffStatus { waiting: 4, ..StaffStatus::default() };
     shop.send(Input::Status(status.clone()));
-    assert_eq!(shop.screen(), Screen::Staff { status, paused: false });
+    assert_eq!(shop.screen(), Screen::Staff { status, paused: false, stick: None });
     assert_eq!(shop.touch(Touch::CallRegion), [Heard::Called]);
     shop.touch(Touch::Pause(true));
     shop.touch(Touch::Finish);

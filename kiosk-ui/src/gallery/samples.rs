@@ -4,7 +4,7 @@ use super::people::{LONG_TITLE, TITLES, classes, names};
 use desk::view::{BlockKind, Day, Lang, RefusalKind};
 use desk::{
     Fault, KeptRow, LinkNote, LoanRow, PadCount, ReceiptNote, Refusal, Renewable, Row, RowAct, Screen,
-    StaffStatus, View, VisitNote,
+    StaffStatus, StickFault, StickState, View, VisitNote, Way, WayStatus,
 };
 
 /// Every screen, every refusal and every fault, with full, long and empty lists, with the warning, help, and each note
@@ -18,6 +18,7 @@ pub fn samples() -> Vec<(&'static str, View)> {
     all.extend(endings());
     all.extend(faults());
     all.extend(staff());
+    all.extend(stick());
     all.extend(overlays());
     all
 }
@@ -205,7 +206,18 @@ fn staff() -> Vec<(&'static str, View)> {
         loans: 5_377,
         readers: (1, 2),
         reviews: 3,
+        ways: Vec::new(),
     };
+    let way = |way, minutes_ago, upto| WayStatus { way, minutes_ago, upto };
+    let ways = vec![
+        way(Way::Https, 4_620, 12_087),
+        way(Way::Stick, 4, 12_405),
+        way(Way::Sip2, 61, 12_405),
+        way(Way::Koc, 30_240, 9_998),
+        way(Way::Evergreen, 260_000, u64::MAX),
+    ];
+    let carried = || StaffStatus { ways: ways.clone(), ..status.clone() };
+    let with_stick = |state| view(Screen::Staff { status: carried(), paused: false, stick: Some(state) });
     let fresh = StaffStatus { version: "0.1.0".to_owned(), readers: (1, 1), ..StaffStatus::default() };
     let pin = |entered, wrong, locked_s| view(Screen::StaffPin { entered, wrong, locked_s });
     vec![
@@ -213,8 +225,36 @@ fn staff() -> Vec<(&'static str, View)> {
         ("staff-pin", pin(3, false, 0)),
         ("staff-pin-wrong", pin(0, true, 0)),
         ("staff-pin-locked", pin(0, false, 598)),
-        ("staff", view(Screen::Staff { status, paused: false })),
-        ("staff-paused", view(Screen::Staff { status: fresh, paused: true })),
+        ("staff", view(Screen::Staff { status: status.clone(), paused: false, stick: None })),
+        ("staff-paused", view(Screen::Staff { status: fresh, paused: true, stick: None })),
+        ("staff-ways", view(Screen::Staff { status: carried(), paused: false, stick: None })),
+        ("staff-stick", with_stick(StickState::Asked { waiting: 318 })),
+        ("staff-stick-working", with_stick(StickState::Working { percent: 40 })),
+        ("staff-stick-done", with_stick(StickState::Done { written: 12_405, answers: 2 })),
+        ("staff-stick-locked", with_stick(StickState::Failed(StickFault::WriteProtected))),
+        ("staff-stick-not-enrolled", with_stick(StickState::Failed(StickFault::NotEnrolled))),
+        ("staff-stick-pulled-out", with_stick(StickState::Failed(StickFault::PulledOut))),
+    ]
+}
+
+fn stick() -> Vec<(&'static str, View)> {
+    let stick = |state| view(Screen::Stick { state });
+    let failed = |fault| stick(StickState::Failed(fault));
+    vec![
+        ("stick-asked", stick(StickState::Asked { waiting: 318 })),
+        ("stick-asked-nothing", stick(StickState::Asked { waiting: 0 })),
+        ("stick-working-start", stick(StickState::Working { percent: 0 })),
+        ("stick-working", stick(StickState::Working { percent: 40 })),
+        ("stick-done", stick(StickState::Done { written: 318, answers: 0 })),
+        ("stick-done-answers", stick(StickState::Done { written: 12_405, answers: 2 })),
+        ("stick-done-nothing", stick(StickState::Done { written: 0, answers: 1 })),
+        ("stick-full", failed(StickFault::Full)),
+        ("stick-write-protected", failed(StickFault::WriteProtected)),
+        ("stick-unreadable", failed(StickFault::Unreadable)),
+        ("stick-not-enrolled", failed(StickFault::NotEnrolled)),
+        ("stick-not-for-this-region", failed(StickFault::NotForThisRegion)),
+        ("stick-broken", failed(StickFault::Broken)),
+        ("stick-pulled-out", failed(StickFault::PulledOut)),
     ]
 }
 

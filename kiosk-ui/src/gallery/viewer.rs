@@ -72,6 +72,7 @@ impl Reel {
             | Touch::ReturnKept
             | Touch::Staff
             | Touch::CallRegion
+            | Touch::WriteStick
             | Touch::Pause(_) => self.turn(1),
         }
     }

@@ -36,8 +36,19 @@ fn controls_are_large_enough_and_far_enough_apart() {
 
 #[test]
 fn every_screen_with_a_main_action_has_one() {
-    let with_main =
-        ["visit", "visit-empty", "returns", "my-books", "refused-overdue", "warning", "help-idle", "pin"];
+    let with_main = [
+        "visit",
+        "visit-empty",
+        "returns",
+        "my-books",
+        "refused-overdue",
+        "warning",
+        "help-idle",
+        "pin",
+        "stick-asked",
+        "stick-done",
+        "stick-full",
+    ];
     for screen in walks().iter().filter(|screen| with_main.contains(&screen.name)) {
         assert_eq!(screen.buttons().filter(|button| button.main).count(), 1, "{}", screen.at());
     }
@@ -180,7 +191,8 @@ fn with_long_names(view: &View) -> View {
         | Screen::OutOfOrder { .. }
         | Screen::Enrol { .. }
         | Screen::StaffPin { .. }
-        | Screen::Staff { .. } => {}
+        | Screen::Staff { .. }
+        | Screen::Stick { .. } => {}
     }
     view
 }

@@ -14,13 +14,14 @@ const SHADE: u8 = 48;
 /// How many of 10,000 pixels may be further off.
 const PER_10_000: usize = 20;
 
-const PICTURES: [(&str, Lang); 6] = [
+const PICTURES: [(&str, Lang); 7] = [
     ("idle", Lang::Kk),
     ("visit-mixed", Lang::Kk),
     ("my-books", Lang::Ru),
     ("refused-limit-reached", Lang::Ru),
     ("finished-all", Lang::Kk),
     ("pin-wrong", Lang::En),
+    ("stick-asked", Lang::Kk),
 ];
 
 #[test]

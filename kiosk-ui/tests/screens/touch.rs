@@ -55,7 +55,7 @@ fn every_screen_can_be_spoken() {
 #[test]
 fn one_tap_on_a_button_is_one_touch_and_the_right_one() {
     let renderer = renderer(Panel::REFERENCE);
-    let expected: [(&str, &[Touch]); 9] = [
+    let expected: [(&str, &[Touch]); 14] = [
         ("idle", &[Touch::Staff, Touch::ReturnBooks, Touch::NoCard]),
         ("identify-many", &[Touch::ReturnKept, Touch::NoCard, Touch::Finish]),
         ("visit", &[Touch::Undo(0), Touch::Undo(1), Touch::MyBooks, Touch::Finish]),
@@ -64,6 +64,11 @@ fn one_tap_on_a_button_is_one_touch_and_the_right_one() {
         ("refused-overdue", &[Touch::Back]),
         ("staff", &[Touch::Back, Touch::Pause(true), Touch::CallRegion]),
         ("staff-paused", &[Touch::Pause(false)]),
+        ("staff-stick", &[Touch::Back, Touch::Pause(true), Touch::CallRegion, Touch::WriteStick]),
+        ("stick-asked", &[Touch::WriteStick, Touch::Back]),
+        ("stick-working", &[Touch::Back]),
+        ("stick-done", &[Touch::Back]),
+        ("stick-full", &[Touch::Back]),
         ("warning", &[Touch::Anywhere]),
     ];
     for (name, wanted) in expected {

@@ -137,11 +137,28 @@ pub fn walks() -> &'static [Walk] {
                     renderer.show(&View { lang, ..view.clone() }).unwrap();
                     renderer.draw();
                     walks.push(Walk { name, lang, panel, seen: seen(&renderer) });
+                    let second = match name {
+                        "staff-ways" => "staff-ways-2",
+                        "staff-stick-locked" => "staff-stick-locked-2",
+                        _ => continue,
+                    };
+                    turn_page(&renderer);
+                    walks.push(Walk { name: second, lang, panel, seen: seen(&renderer) });
                 }
             }
         }
         walks
     })
+}
+
+/// Turns to the next page of the list.
+pub fn turn_page(renderer: &Renderer) {
+    let down = ["Төмен", "Ниже", "Down"];
+    let down =
+        seen(renderer).into_iter().find(|seen| seen.is_button() && down.contains(&seen.label.as_str()));
+    let (down, mm) = (down.unwrap(), renderer.panel().px_per_mm());
+    renderer.tap((down.x + down.w / 2.0) * mm, (down.y + down.h / 2.0) * mm);
+    renderer.draw();
 }
 
 /// The same, on the reference panel only.

@@ -34,8 +34,13 @@ impl Desk {
         }))
     }
 
-    /// Whether the idle screen is what is shown, and no fault or enrolment in its place.
+    /// Whether the idle screen is what is shown, and neither a fault, an enrolment nor the stick in its place.
     pub(super) fn is_open(&self) -> bool {
+        self.is_vacant() && !self.stick.is_shown()
+    }
+
+    /// Whether nobody is there, and no fault or enrolment.
+    pub(super) fn is_vacant(&self) -> bool {
         matches!(self.state, State::Idle) && self.enrolling.is_none() && self.faults.current().is_none()
     }
 

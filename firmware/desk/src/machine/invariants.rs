@@ -40,6 +40,7 @@ impl Desk {
                 "a fault ends what goes on, but that no reader is there",
             ),
             (!of_someone_else, "what is parked is gone once anyone's acts may touch the same books"),
+            (!self.stick.is_shown() || matches!(self.state, State::Idle), "the stick disturbs nobody"),
             (self.lang_of_patron.is_none() || !rests, "a patron's language goes with the patron"),
             (self.wake_ms().is_none_or(|wake_ms| wake_ms > now_ms), "the wake-up is ahead"),
         ];

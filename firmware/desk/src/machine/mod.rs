@@ -22,6 +22,7 @@ mod returns;
 mod scan;
 mod show;
 mod staff;
+mod stick;
 mod timeout;
 mod touch;
 mod visit;
@@ -39,13 +40,14 @@ use record::Plan;
 use refused::{Noted, Refused};
 use resume::Parked;
 use returns::Returns;
+use stick::Stick;
 use visit::Visit;
 
 /// The lending desk. See the crate for its invariants.
 ///
 /// The shell gives it every input together with the time and the memory, carries out the effects in their order, and
 /// answers [`Effect::Record`] before anything else; until then other inputs are ignored, apart from what they tell of
-/// readers, link and station. It asks for the [`crate::View`] after each turn, and for [`Desk::wake_ms`] to know until
+/// readers, stick, link and station. It asks for the [`crate::View`] after each turn, and for [`Desk::wake_ms`] to know until
 /// when it may sleep.
 #[derive(Debug, Clone)]
 pub struct Desk {
@@ -73,6 +75,7 @@ pub struct Desk {
     printer: Printer,
     /// What lies on the pads.
     lying: Pad,
+    stick: Stick,
     /// Code of an enrolment that waits for approval.
     enrolling: Option<String>,
 }
@@ -115,7 +118,7 @@ impl Turn<'_> {
 fn is_answer(effect: &Effect) -> bool {
     match effect {
         Effect::Record { .. } | Effect::Say(_) => true,
-        Effect::Note { .. } | Effect::Receipt(_) | Effect::CallRegion => false,
+        Effect::Note { .. } | Effect::Receipt(_) | Effect::CallRegion | Effect::WriteStick => false,
     }
 }
 
@@ -152,6 +155,7 @@ impl Desk {
             status: StaffStatus::default(),
             printer: Printer::None,
             lying: Pad::default(),
+            stick: Stick::default(),
             enrolling: None,
         }
     }
@@ -165,6 +169,7 @@ impl Desk {
         if let Err(MemoryFault) = self.turn(input, &mut turn) {
             self.memory_failed();
         }
+        self.tend_stick();
         if scanned && !turn.effects.iter().any(is_answer) {
             turn.say(Signal::No);
         }
@@ -178,6 +183,7 @@ impl Desk {
         match input {
             Input::Readers { present, expected } => self.faults.readers(present, expected),
             Input::Printer(printer) => self.printer = printer,
+            Input::Stick(news) => self.stick_news(news),
             Input::Link(note) => self.link = note,
             Input::Status(status) => self.status = status,
             Input::Enrolling(code) => self.enrolling = code,

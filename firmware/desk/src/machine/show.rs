@@ -52,6 +52,9 @@ impl Desk {
         if let Some((refusal, title)) = self.refused.as_ref().and_then(|refused| refused.queue.front()) {
             return Screen::Refused { refusal: *refusal, title: title.clone(), done: self.done() };
         }
+        if let Some(state) = self.stick_shown() {
+            return Screen::Stick { state };
+        }
         match &self.state {
             State::Idle => {
                 Screen::Idle { notice: self.idle.notice(now.today), without_card: self.idle.without_card }
@@ -106,7 +109,11 @@ impl Desk {
                     locked_s: u32::try_from(locked_s).unwrap_or(u32::MAX),
                 }
             }
-            State::Staff => Screen::Staff { status: self.status.clone(), paused: self.faults.paused },
+            State::Staff => Screen::Staff {
+                status: self.status.clone(),
+                paused: self.faults.paused,
+                stick: self.stick_for_staff(),
+            },
         }
     }
 

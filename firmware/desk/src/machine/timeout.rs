@@ -10,6 +10,9 @@ impl Desk {
         self.parked = self.parked.take().filter(|parked| parked.until_ms > now_ms);
         self.tries.expire(now_ms);
         self.faults.expire(now_ms);
+        if self.stick_until_ms().is_some_and(|until_ms| until_ms <= now_ms) {
+            self.close_stick();
+        }
         if self.refused.as_ref().is_some_and(|refused| refused.until_ms <= now_ms) {
             self.next_refusal();
         }
@@ -64,7 +67,7 @@ impl Desk {
         let now_ms = self.now.mono_ms;
         let of_state = match &self.state {
             State::Finished { until_ms, .. } | State::TimedOut { until_ms, .. } => Some(*until_ms),
-            State::Idle => self.left_open_until_ms(),
+            State::Idle => self.left_open_until_ms().into_iter().chain(self.stick_until_ms()).min(),
             State::Identify(_) | State::Visit(_) | State::Returns(_) | State::Staff => {
                 Some(self.session_wake_ms())
             }

@@ -46,6 +46,7 @@ impl Desk {
             Touch::ReturnKept => self.return_kept(turn)?,
             Touch::Staff => self.ask_staff_pin(),
             Touch::CallRegion => self.call_region(turn),
+            Touch::WriteStick => self.write_stick(turn),
             Touch::Pause(paused) => self.pause(paused),
         }
         Ok(())
@@ -70,6 +71,7 @@ impl Desk {
             | Touch::Undo(_)
             | Touch::ReturnKept
             | Touch::CallRegion
+            | Touch::WriteStick
             | Touch::Pause(_) => !self.help && self.refused.is_none(),
         }
     }
@@ -90,7 +92,8 @@ impl Desk {
             State::Finished { .. } | State::TimedOut { .. } | State::StaffPin { .. } | State::Staff => {
                 self.clear();
             }
-            State::Idle | State::Returns(_) => {}
+            State::Idle => self.close_stick(),
+            State::Returns(_) => {}
         }
         Ok(())
     }

@@ -20,10 +20,12 @@ pub enum Heard {
     Printed(Slip),
     /// The region was called.
     Called,
+    /// The stick is to be written.
+    StickAsked,
 }
 
 /// A desk with its shell.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Shop {
     pub desk: Desk,
     pub world: World,
@@ -85,6 +87,7 @@ impl Shop {
             Effect::Say(signal) => Heard::Said(signal),
             Effect::Receipt(slip) => Heard::Printed(slip),
             Effect::CallRegion => Heard::Called,
+            Effect::WriteStick => Heard::StickAsked,
             Effect::Record { .. } => unreachable!("dealt with before"),
         });
     }

@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use crate::play::{END_MS, Play};
-use desk::{Fault, Input, RowAct, Screen};
+use desk::{Fault, Input, RowAct, Screen, StickState};
 use exchange::{Act, Loan, PatronId};
 
 /// No name but these is in the world, and none of them is part of another word.
@@ -106,6 +106,7 @@ impl Play {
         }
         match self.shop.screen() {
             Screen::Idle { .. }
+            | Screen::Stick { .. }
             | Screen::Finished { .. }
             | Screen::TimedOut { .. }
             | Screen::OutOfOrder { .. }
@@ -127,6 +128,17 @@ impl Play {
         }
     }
 
+    /// The stick is written when someone was asked or staff wanted it, and not twice at once.
+    pub fn check_stick(&self, before: &Screen, by_touch: bool, heard: &[Heard]) {
+        if heard.contains(&Heard::StickAsked) {
+            assert!(by_touch, "only a touch has it written");
+            let asked = matches!(before, Screen::Stick { state: StickState::Asked { .. } });
+            let by_staff = matches!(before, Screen::Staff { stick: Some(stick), .. }
+                if !matches!(stick, StickState::Working { .. }));
+            assert!(asked || by_staff, "written from {before:?}");
+        }
+    }
+
     /// A name is on the screens that greet or ask for one, and nowhere once the person has gone. No card number is kept.
     pub fn check_privacy(&self) {
         let view = self.shop.view();
@@ -145,6 +157,7 @@ impl Play {
                 (false, self.shop.now.mono_ms - self.active_ms < END_MS)
             }
             Screen::Idle { .. }
+            | Screen::Stick { .. }
             | Screen::Identify { .. }
             | Screen::Classes { .. }
             | Screen::Returns { .. }
@@ -178,6 +191,7 @@ impl Play {
             | Screen::StaffPin { .. }
             | Screen::Staff { .. } => true,
             Screen::Idle { .. }
+            | Screen::Stick { .. }
             | Screen::Refused { .. }
             | Screen::Finished { .. }
             | Screen::TimedOut { .. }

@@ -1,7 +1,7 @@
 //! What can happen to a desk.
 
 use crate::common::*;
-use desk::{RecordFault, Scanned, Touch};
+use desk::{RecordFault, Scanned, StickFault, StickNews, Touch};
 use exchange::{ItemId, Lang, PatronId, UnknownItem};
 use proptest::prelude::*;
 
@@ -43,6 +43,9 @@ pub enum Op {
     Hold(u64, u64, Option<u32>, bool),
     Enrolling(bool),
     Link,
+    Stick(StickNews),
+    /// Another one is put in and written, and this becomes of it; or it is only put in.
+    StickIn(Option<StickNews>),
     /// An answer that nobody asked for.
     StrayAnswer,
 }
@@ -69,7 +72,27 @@ fn touch() -> impl Strategy<Value = Touch> {
         3 => Just(Touch::ReturnKept),
         1 => Just(Touch::Staff),
         1 => Just(Touch::CallRegion),
+        3 => Just(Touch::WriteStick),
         1 => any::<bool>().prop_map(Touch::Pause),
+    ]
+}
+
+fn stick() -> impl Strategy<Value = StickNews> {
+    let faults = vec![
+        StickFault::Full,
+        StickFault::WriteProtected,
+        StickFault::Unreadable,
+        StickFault::NotEnrolled,
+        StickFault::NotForThisRegion,
+        StickFault::Broken,
+        StickFault::PulledOut,
+    ];
+    prop_oneof![
+        2 => Just(StickNews::In),
+        2 => Just(StickNews::Out),
+        2 => any::<u8>().prop_map(|percent| StickNews::Working { percent }),
+        1 => any::<(u64, u32)>().prop_map(|(written, answers)| StickNews::Done { written, answers }),
+        4 => prop::sample::select(faults).prop_map(StickNews::Failed),
     ]
 }
 
@@ -122,6 +145,8 @@ pub fn op() -> impl Strategy<Value = Op> {
         1 => Just(Op::Enrolling(true)),
         3 => Just(Op::Enrolling(false)),
         1 => Just(Op::Link),
+        8 => stick().prop_map(Op::Stick),
+        3 => prop::option::of(stick()).prop_map(Op::StickIn),
         1 => Just(Op::StrayAnswer),
     ]
 }

@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use crate::op::Op;
-use desk::{Fault, Input, LinkNote, Pad, Scanned, Screen, Touch};
+use desk::{Fault, Input, LinkNote, Pad, Scanned, Screen, StickNews, Touch};
 use exchange::{Act, Hold, HoldId, HoldState, ItemId, PatronId, RefusalKind, TitleId};
 use std::collections::BTreeSet;
 
@@ -112,6 +112,15 @@ impl Play {
             }
             Op::Enrolling(on) => self.send(Input::Enrolling(on.then(|| "CDFG2345".into()))),
             Op::Link => self.send(Input::Link(LinkNote::Offline)),
+            Op::Stick(news) => self.stick(news),
+            Op::StickIn(end) => {
+                self.stick(StickNews::Out);
+                self.stick(StickNews::In);
+                if let Some(news) = end {
+                    self.touch(Touch::WriteStick);
+                    self.stick(news);
+                }
+            }
             Op::StrayAnswer => self.send(Input::Recorded(vec![exchange::Seq(1)])),
         }
     }
@@ -168,6 +177,30 @@ impl Play {
         self.lying = lying;
     }
 
+    fn stick(&mut self, news: StickNews) {
+        // What has run out meanwhile goes first.
+        self.send(Input::Tick);
+        let before = self.shop.view();
+        assert_eq!(self.step(Input::Stick(news)), [], "news of the stick is neither written down nor said");
+        match before.screen {
+            Screen::Idle { .. } | Screen::Stick { .. } | Screen::Staff { .. } => {}
+            // A fault is looked at again with every input.
+            Screen::OutOfOrder { .. } => {}
+            Screen::Refused { .. }
+            | Screen::Identify { .. }
+            | Screen::Classes { .. }
+            | Screen::Names { .. }
+            | Screen::Pin { .. }
+            | Screen::Visit { .. }
+            | Screen::Returns { .. }
+            | Screen::MyBooks { .. }
+            | Screen::Finished { .. }
+            | Screen::TimedOut { .. }
+            | Screen::Enrol { .. }
+            | Screen::StaffPin { .. } => assert_eq!(self.shop.view(), before, "nobody is disturbed"),
+        }
+    }
+
     fn touch(&mut self, touch: Touch) {
         self.someone_acts();
         if touch == Touch::Enter {
@@ -203,8 +236,10 @@ impl Play {
 
     fn step(&mut self, input: Input) -> Vec<Heard> {
         let before = self.shop.screen();
+        let by_touch = matches!(input, Input::Touched(Touch::WriteStick));
         let told = matches!(input, Input::Scanned(_) | Input::Pad(_) | Input::Touched(_));
         let heard = self.shop.send(input);
+        self.check_stick(&before, by_touch, &heard);
         self.look_around();
         self.check_words(&heard);
         self.check_records(&heard);
@@ -220,6 +255,10 @@ impl Play {
         self.reached.extend(said.split([' ', '{']).next().map(str::to_owned));
         let notes = ["SameAgain", "AlreadyYours", "WasNotOnLoan", "Resumed", "AllRenewed", "CardAgain"];
         self.reached.extend(notes.into_iter().filter(|note| said.contains(note)).map(str::to_owned));
+        let of_stick = ["Asked", "Working", "Done {", "Failed(Full)", "Failed(PulledOut)"];
+        let on_stick = matches!(view.screen, Screen::Stick { .. });
+        self.reached
+            .extend(of_stick.into_iter().filter(|it| on_stick && said.contains(it)).map(str::to_owned));
         self.reached.extend(view.ends_in_s.map(|_| "the warning".to_owned()));
     }
 }

@@ -38,7 +38,8 @@ fn words(status: &Status, now_s: i64) -> String {
         "{name} {state} ({station}, version {version}); told {age} s ago\n\
          events    {events} in the journal, {waiting} wait for the region; {contact}\n\
          holds     {patrons} patrons, {items} items, {loans} open loans, {reviews} reviews waiting\n\
-         readers   {present} of {expected}{printer}{library}{board}",
+         readers   {present} of {expected}{printer}{ways}{library}{board}",
+        ways = ways(status),
         library = library(status),
         board = board(status),
         printer =
@@ -55,6 +56,22 @@ fn words(status: &Status, now_s: i64) -> String {
         present = staff.readers.0,
         expected = staff.readers.1,
     )
+}
+
+/// What each way out of the building has carried; nothing where none has.
+fn ways(status: &Status) -> String {
+    let way = |carried: &desk::WayStatus| {
+        let name = match carried.way {
+            desk::Way::Https => "the network",
+            desk::Way::Stick => "a stick",
+            desk::Way::Sip2 => "SIP2",
+            desk::Way::Koc => "a file for Koha",
+            desk::Way::Evergreen => "a file for Evergreen",
+        };
+        format!("by {name} up to event {}, {} min before", carried.upto, carried.minutes_ago)
+    };
+    let words: Vec<String> = status.staff.ways.iter().map(way).collect();
+    if words.is_empty() { String::new() } else { format!("\nways      {}", words.join("; ")) }
 }
 
 /// How it stands with a library system; nothing where there is none.

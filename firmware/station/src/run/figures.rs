@@ -2,7 +2,7 @@
 
 use super::station::Station;
 use crate::status::{LibraryStatus, Status};
-use desk::{LinkNote, Memory, StaffStatus};
+use desk::{LinkNote, Memory, StaffStatus, WayStatus};
 use std::path::Path;
 
 impl Station {
@@ -22,7 +22,19 @@ impl Station {
             loans: counts.loans,
             readers: self.readers(),
             reviews: counts.reviews.saturating_add(self.library_matters()),
+            ways: self.ways(),
         }
+    }
+
+    /// What each way has carried.
+    fn ways(&self) -> Vec<WayStatus> {
+        let now_s = self.clock.now().wall_s;
+        let status = |carried: journal::Carried| WayStatus {
+            way: carried.way,
+            minutes_ago: u32::try_from((now_s - carried.at_s).max(0) / 60).unwrap_or(u32::MAX),
+            upto: carried.upto.0,
+        };
+        self.journal.carried().unwrap_or_default().into_iter().map(status).collect()
     }
 
     /// Events that the library system refused or does not tell of: they wait for a librarian.

@@ -277,13 +277,14 @@ impl Station {
                     Effect::Say(signal) => self.say(signal),
                     Effect::Receipt(slip) => self.print(&slip),
                     Effect::CallRegion => self.nudge(Nudge::Hurry),
+                    Effect::WriteStick => tracing::error!("no courier serves this station"),
                 }
             }
         }
         let view = self.desk.view(self.clock.now());
         self.screens.iter_mut().for_each(|screens| screens.show(&view));
         self.tend_gate();
-        if matches!(view.screen, Screen::Idle { .. }) {
+        if matches!(view.screen, Screen::Idle { .. } | Screen::Stick { .. }) {
             self.forget_carried_off();
         }
     }
