@@ -1,4 +1,5 @@
 //! The whole: the demo, and what a bad link between a real station's journal and a real region costs.
 
 pub mod demo;
+pub mod library;
 pub mod wire;

@@ -191,6 +191,14 @@ impl Journal {
         feeds::cursors(&self.reference.conn)
     }
 
+    /// One record of a feed as the region told it.
+    ///
+    /// # Errors
+    /// The state cannot be read.
+    pub fn record(&self, feed: Feed, key: &RecordKey) -> Result<Option<Record>, StoreFault> {
+        self.reference.record(feed, key)
+    }
+
     /// The request that sends up to `max_events` events from `from` on, asks for all feeds, and wants at most about
     /// `answer_limit` bytes of changes. While the region has to name a new epoch it sends none and asks for that.
     ///

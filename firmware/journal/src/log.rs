@@ -13,6 +13,7 @@ use crate::carry::Carried;
 use crate::db::{self, Durability};
 use crate::fold::Place;
 use crate::gate::{self, GateWanted};
+use crate::library::{self, LibraryLine, LibraryState};
 use crate::{OpenError, StoreFault};
 use exchange::{Act, Basis, Chain, ClockTrust, Epoch, Event, ItemId, Seq, Stamp, StationId, row};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, ffi, params};
@@ -162,6 +163,7 @@ impl Log {
         }
         db::quick_check(&conn)?;
         gate::make_table(&conn).map_err(StoreFault::from)?;
+        library::make_table(&conn).map_err(StoreFault::from)?;
         let lives = read_lives(&conn)?;
         let mut log =
             Log { conn, station, boot, mark_s, lives, head: Seq(0), chain: Chain::START, flush_failed: None };
@@ -320,6 +322,30 @@ impl Log {
         self.write(|conn| gate::done(conn, done))
     }
 
+    /// Writes lines of the library's ledger, all or none, and flushes.
+    pub(crate) fn library_write(&mut self, lines: &[LibraryLine]) -> Result<(), StoreFault> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let epoch = self.life().epoch.0;
+        self.write(|conn| library::write(conn, epoch, lines))
+    }
+
+    /// The line of an event of the present life.
+    pub(crate) fn library_line(&self, seq: Seq) -> Result<Option<LibraryLine>, StoreFault> {
+        library::line(&self.conn, self.life().epoch.0, seq)
+    }
+
+    /// Lines of the present life.
+    pub(crate) fn library_lines(&self, from: Seq, limit: usize) -> Result<Vec<LibraryLine>, StoreFault> {
+        library::lines(&self.conn, self.life().epoch.0, from, limit)
+    }
+
+    /// How many lines of the present life stand how.
+    pub(crate) fn library_counts(&self) -> Result<Vec<(LibraryState, u64)>, StoreFault> {
+        library::counts(&self.conn, self.life().epoch.0)
+    }
+
     /// Up to `limit` events of the present life from `from` on.
     pub(crate) fn events(&self, from: Seq, limit: usize) -> Result<Vec<Event>, StoreFault> {
         let mut query = self.conn.prepare_cached(
@@ -441,6 +467,7 @@ impl Row {
 
 fn make_tables(conn: &Connection, beginning: Beginning) -> rusqlite::Result<()> {
     gate::make_table(conn)?;
+    library::make_table(conn)?;
     conn.execute_batch(
         "CREATE TABLE about (
            one INTEGER PRIMARY KEY CHECK (one = 1),

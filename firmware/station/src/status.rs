@@ -36,9 +36,31 @@ pub struct Status {
     pub throttled: Option<bool>,
     /// How the receipt printer is: `ready`, `no paper`, `cover open`, `fault` or `gone`; `None` = there is none.
     pub printer: Option<String>,
+    /// How it stands with the library system that is the region; `None` = the region is a hub, or there is none.
+    #[serde(default)]
+    pub library: Option<LibraryStatus>,
     /// What the staff screen shows.
     #[serde(flatten)]
     pub staff: StaffStatus,
+}
+
+/// What became of the station's events at a library system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LibraryStatus {
+    /// The system's profile.
+    pub profile: String,
+    /// Events that are there as the station has them.
+    pub done: u64,
+    /// Events that are there with another due date.
+    pub other_due: u64,
+    /// Events that the system refused and nobody has looked into.
+    pub refused: u64,
+    /// Events of which nobody knows whether they arrived.
+    pub unknown: u64,
+    /// Events that a person has looked into.
+    pub resolved: u64,
+    /// Why the system did not answer last.
+    pub trouble: Option<String>,
 }
 
 impl Status {

@@ -12,6 +12,7 @@
 mod caller;
 pub mod courier;
 mod drive;
+pub mod export;
 mod fault;
 pub mod https;
 mod round;

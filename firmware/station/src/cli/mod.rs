@@ -3,6 +3,7 @@
 mod bench;
 mod card;
 mod doctor;
+mod library;
 mod scan;
 mod sip2;
 mod status;
@@ -62,6 +63,9 @@ enum Command {
     /// Messages of SIP2, for people at the wire.
     #[command(subcommand, after_help = "Example:\n  echo 941AY0AZFDFC | oqyrman sip2 decode")]
     Sip2(sip2::Command),
+    /// The library system that is the station's region.
+    #[command(subcommand, after_help = "Examples:\n  oqyrman library try\n  oqyrman library profiles")]
+    Library(library::Command),
     /// Measure what a yes costs on this machine and disk, against a bare durable commit.
     Bench(bench::Options),
 }
@@ -91,7 +95,11 @@ pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> anyhow::Resul
                 file.config.display(),
                 config.readers.len(),
                 config.data_dir.display(),
-                config.region.map_or("none yet".into(), |region| region.link.url)
+                match (config.region, config.library) {
+                    (Some(region), _) => region.link.url,
+                    (None, Some(library)) => format!("{} by SIP2 ({})", library.address, library.profile),
+                    (None, None) => "none yet".into(),
+                }
             ))
         }
         Command::Status(options) => status::show(&options),
@@ -109,6 +117,7 @@ pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> anyhow::Resul
         Command::Tag(command) => tag::run(command),
         Command::VerifyReceipt(options) => verify_receipt::run(options),
         Command::Sip2(command) => sip2::run(command),
+        Command::Library(command) => library::run(command),
         Command::Bench(options) => bench::run(&options),
     }
 }

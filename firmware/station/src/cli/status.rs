@@ -38,7 +38,8 @@ fn words(status: &Status, now_s: i64) -> String {
         "{name} {state} ({station}, version {version}); told {age} s ago\n\
          events    {events} in the journal, {waiting} wait for the region; {contact}\n\
          holds     {patrons} patrons, {items} items, {loans} open loans, {reviews} reviews waiting\n\
-         readers   {present} of {expected}{printer}{board}",
+         readers   {present} of {expected}{printer}{library}{board}",
+        library = library(status),
         board = board(status),
         printer =
             status.printer.as_ref().map_or_else(String::new, |state| format!(", receipt printer: {state}")),
@@ -54,6 +55,28 @@ fn words(status: &Status, now_s: i64) -> String {
         present = staff.readers.0,
         expected = staff.readers.1,
     )
+}
+
+/// How it stands with a library system; nothing where there is none.
+fn library(status: &Status) -> String {
+    let Some(library) = &status.library else { return String::new() };
+    let mut words = format!(
+        "\nlibrary   {profile}: {done} as here, {other} with another due date, {refused} refused, {unknown} unknown, \
+         {resolved} looked into",
+        profile = library.profile,
+        done = library.done,
+        other = library.other_due,
+        refused = library.refused,
+        unknown = library.unknown,
+        resolved = library.resolved,
+    );
+    if library.refused + library.unknown > 0 {
+        words.push_str("\n          `oqyrman library outcomes` lists what a librarian should look into");
+    }
+    if let Some(trouble) = &library.trouble {
+        words.push_str(&format!("\n          {trouble}"));
+    }
+    words
 }
 
 /// What the kernel tells of heat and supply; nothing where it tells nothing.

@@ -7,9 +7,11 @@
 //! - Relative paths are relative to the file's folder.
 
 mod fault;
+mod library;
 mod written;
 
 pub use fault::ConfigError;
+pub use library::Library;
 
 use exchange::Lang;
 use hardware::barcode::{ReaderConfig, SiteRules};
@@ -31,6 +33,8 @@ pub struct Config {
     pub name: String,
     /// The way to the region; `None` = none yet: the station lends and keeps everything.
     pub region: Option<Region>,
+    /// A library system that is the region, instead of a hub.
+    pub library: Option<Library>,
     /// The screen.
     pub screen: Screen,
     /// Barcode readers; with the pads at least one.

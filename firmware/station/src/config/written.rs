@@ -1,6 +1,7 @@
 //! The file as it is written, and what is checked of it.
 
 use super::fault::Fault;
+use super::library::{WrittenLibrary, library};
 use super::{Config, Region, Screen};
 use exchange::Lang;
 use hardware::barcode::{NumberRule, ReaderConfig, ReaderKind, SiteRules};
@@ -31,6 +32,7 @@ struct WrittenConfig {
     data_dir: Option<Spanned<PathBuf>>,
     name: Option<Spanned<String>>,
     region: Option<WrittenRegion>,
+    library: Option<Spanned<WrittenLibrary>>,
     #[serde(default)]
     screen: WrittenScreen,
     #[serde(default)]
@@ -84,6 +86,10 @@ pub(super) fn parse(text: &str, folder: &Path) -> Result<Config, Fault> {
             "no order of an RL866 for the EAS bit is known; take `eas` out of [tag], or use another reader";
         return Err(Fault::new(pad.span(), words));
     }
+    if let (Some(_), Some(library)) = (&written.region, &written.library) {
+        let words = "a station has one region: take [region] or [library] out";
+        return Err(Fault::new(library.span(), words));
+    }
     Ok(Config {
         data_dir: match written.data_dir {
             Some(dir) => folder.join(named("data_dir", dir)?.1),
@@ -91,6 +97,7 @@ pub(super) fn parse(text: &str, folder: &Path) -> Result<Config, Fault> {
         },
         name: name(written.name)?,
         region: written.region.map(|region| self::region(region, folder)).transpose()?,
+        library: written.library.map(|written| library(written.into_inner(), folder)).transpose()?,
         screen: screen(written.screen, folder)?,
         pads: pads(written.pads, &written.readers, folder)?,
         readers: readers(written.readers)?,
@@ -134,7 +141,7 @@ fn printer(printer: Spanned<PrinterConfig>, folder: &Path) -> Result<PrinterConf
     Ok(PrinterConfig { path: folder.join(&printer.path), ..printer })
 }
 
-fn named(key: &str, path: Spanned<PathBuf>) -> Result<(Range<usize>, PathBuf), Fault> {
+pub(super) fn named(key: &str, path: Spanned<PathBuf>) -> Result<(Range<usize>, PathBuf), Fault> {
     let span = path.span();
     if path.get_ref().as_os_str().is_empty() {
         return Err(Fault::new(span, format!("`{key}` is empty; a path is expected")));
@@ -170,7 +177,7 @@ fn region(region: WrittenRegion, folder: &Path) -> Result<Region, Fault> {
     let link = Settings { url: url.1, trust, patience: Patience::default() };
     if let Err(fault) = Https::new(&link, &TimeFloor::new(0)) {
         let span = match &fault {
-            SetupFault::Url(_) | SetupFault::Client(_) => url.0,
+            SetupFault::Url(_) | SetupFault::Client(_) | SetupFault::Address(_) => url.0,
             SetupFault::Ca(_) => ca,
         };
         return Err(Fault::new(span, fault.to_string()));
@@ -265,7 +272,7 @@ fn socket_path(span: Range<usize>, path: &Path) -> Result<(), Fault> {
     Err(Fault::new(span, format!("{found}; at most {MOST_SOCKET_PATH_BYTES} are expected")))
 }
 
-fn within(
+pub(super) fn within(
     key: &str,
     found: Option<Spanned<u32>>,
     default: u32,

@@ -1,7 +1,7 @@
 //! What the station says of itself: to staff, to pupils in one neutral line, to `oqyrman status`.
 
 use super::station::Station;
-use crate::status::Status;
+use crate::status::{LibraryStatus, Status};
 use desk::{LinkNote, Memory, StaffStatus};
 use std::path::Path;
 
@@ -21,8 +21,29 @@ impl Station {
             items: counts.items,
             loans: counts.loans,
             readers: self.readers(),
-            reviews: counts.reviews,
+            reviews: counts.reviews.saturating_add(self.library_matters()),
         }
+    }
+
+    /// Events that the library system refused or does not tell of: they wait for a librarian.
+    fn library_matters(&self) -> u32 {
+        let status = self.library_status();
+        status.map_or(0, |library| u32::try_from(library.refused + library.unknown).unwrap_or(u32::MAX))
+    }
+
+    /// How it stands with the library system.
+    fn library_status(&self) -> Option<LibraryStatus> {
+        let library = self.config.library.as_ref()?;
+        let counts = self.journal.library_counts().unwrap_or_default();
+        Some(LibraryStatus {
+            profile: library.profile.clone(),
+            done: counts.done,
+            other_due: counts.other_due,
+            refused: counts.refused,
+            unknown: counts.unknown,
+            resolved: counts.resolved,
+            trouble: self.counter.as_ref().and_then(|counter| counter.trouble.clone()),
+        })
     }
 
     /// What there is to say of the link: data so old that the rules tighten, or no contact now, or nothing.
@@ -54,6 +75,7 @@ pub(super) fn status(station: &Station, running: bool) -> Status {
         name: station.config.name.clone(),
         enrol_code: station.calling.code.clone(),
         events: station.journal.outbox().head.0,
+        library: station.library_status(),
         staff: station.staff_status(),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::station::Station;
 use crate::caller::{LinkEvent, OutboxFault};
+use crate::control::{self, Ask, Told};
 use crate::identity::{self, Membership};
 use desk::Input;
 use exchange::{Answer, Epoch, Request, Standing};
@@ -96,6 +97,26 @@ impl Station {
                 Taken::Good { stored_upto: taken.acked, changed: taken.changed(), more: taken.more }
             }
         })
+    }
+
+    /// Answers a command on this machine.
+    pub(super) fn asked(&mut self, ask: Ask) -> Told {
+        let told = match ask {
+            // What an answer of the region does to a running station does not hang on who brought it.
+            Ask::Take(answer) => match self.take(&answer) {
+                Ok(taken) => Told::Taken(taken.into()),
+                Err(fault) => Told::Fault(fault.to_string()),
+            },
+            Ask::Waiting
+            | Ask::Request { .. }
+            | Ask::Rows { .. }
+            | Ask::Outcomes { .. }
+            | Ask::Resolve { .. }
+            | Ask::Zone => control::answer(&mut self.journal, ask, self.clock.sample()),
+        };
+        self.tell_link();
+        self.leave_word(true);
+        told
     }
 
     /// Tells the desk what there is to say of the link and of what has come by it.

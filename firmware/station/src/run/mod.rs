@@ -4,6 +4,7 @@
 //! that a second station in the same folder disturbs nothing.
 
 mod figures;
+mod library;
 mod link;
 mod pad;
 mod receipt;
@@ -11,7 +12,9 @@ mod station;
 
 use crate::caller::{Caller, LinkEvent};
 use crate::config::Config;
+use crate::control::{self, Ask, Told};
 use crate::identity;
+use crate::library::{Librarian, LibraryEvent};
 use crate::screen::{ScreenEvent, Screens};
 use anyhow::Context;
 use hardware::barcode::ReaderEvent;
@@ -22,7 +25,7 @@ use links::https::TimeFloor;
 use station::Station;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{Sender, SyncSender, sync_channel};
 
 /// Most messages that may wait for the loop; whoever has another one waits with it.
 const MOST_WAITING: usize = 256;
@@ -46,6 +49,10 @@ pub enum Happening {
     Power(PowerEvent),
     /// The link.
     Link(LinkEvent),
+    /// The library system.
+    Library(LibraryEvent),
+    /// A command on this machine.
+    Asked(Ask, Sender<Told>),
     /// The system wants the station to stop.
     Stop,
 }
@@ -92,9 +99,11 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
         Some(region) => Some(Caller::new(region, &config.name, key.clone(), &floor)?),
         None => None,
     };
+    let librarian = config.library.as_ref().map(|library| Librarian::new(library, &floor)).transpose()?;
     let (events, happenings) = sync_channel(MOST_WAITING);
     stop_on_signal(events.clone())?;
     let mut station = Station::open(config, floor)?;
+    control::listen(&config.data_dir, events.clone())?;
     station.show_on(Screens::listen(&config.screen.socket, events.clone())?);
     let readers = hardware::barcode::start(&config.readers, events.clone())?;
     let power =
@@ -107,6 +116,9 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
     }
     if let Some(caller) = caller {
         station.nudge_by(caller.start(station.membership(), events.clone())?);
+    }
+    if let Some(librarian) = librarian {
+        station.ask_library_by(librarian.start(events.clone())?);
     }
     drop(events);
     tracing::info!(name = config.name, readers = config.readers.len(), "the station is open");

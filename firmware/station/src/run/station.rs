@@ -3,6 +3,7 @@
 
 use super::Happening;
 use super::figures;
+use super::library::Counter;
 use super::pad::PadTable;
 use super::receipt::Press;
 use crate::clock::{Clock, system_wall_s};
@@ -13,7 +14,7 @@ use crate::screen::{ScreenEvent, Screens};
 use anyhow::Context;
 use desk::ipc::Tap;
 use desk::{Desk, Effect, Input, Memory, Scanned, Screen, Signal};
-use exchange::{Act, Basis};
+use exchange::{Act, Basis, StationId};
 use hardware::barcode::{Debounce, ReaderEvent, ReaderName};
 use hardware::power::{PowerEvent, WallClock};
 use hardware::signal::{Meaning, Signals};
@@ -31,6 +32,9 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 /// How long the desk must be quiet before the journal's log is folded into its file.
 const QUIET: Duration = Duration::from_secs(30);
 
+/// The number of a station that no region has numbered: its region is a library system.
+const SELF_ENROLLED: StationId = StationId(1);
+
 /// Desk, journal and what belongs to them.
 #[derive(Debug)]
 pub(super) struct Station {
@@ -47,6 +51,8 @@ pub(super) struct Station {
     pub(super) press: Option<Press>,
     pub(super) membership: Option<Membership>,
     pub(super) calling: Calling,
+    /// What the station knows of its library system, if that is its region.
+    pub(super) counter: Option<Counter>,
     nudge: Option<Sender<Nudge>>,
     /// Whether the journal's log was folded into its file since the last event.
     pub(super) settled: bool,
@@ -76,6 +82,9 @@ impl Station {
         if let Some(membership) = &membership {
             journal.enrol(membership.station, None)?;
         }
+        if config.library.is_some() {
+            journal.enrol_itself(SELF_ENROLLED)?;
+        }
         floor.raise(journal.lower_bound_s());
         let mut station = Station {
             desk: Desk::new(config.desk_settings(staff_pin)),
@@ -91,9 +100,11 @@ impl Station {
             press: None,
             membership,
             calling: Calling::default(),
+            counter: config.library.as_ref().map(Counter::new),
             nudge: None,
             settled: false,
         };
+        station.set_up_library();
         station.use_zone();
         station.keep(Act::StationStarted { version: env!("CARGO_PKG_VERSION").into() }, Basis::default());
         Ok(station)
@@ -138,6 +149,7 @@ impl Station {
             let happening = happenings.recv_timeout(self.patience());
             self.look_at_clock();
             self.look_at_gate();
+            self.look_at_library();
             match happening {
                 Ok(Happening::Reader(event)) => self.reader(event),
                 Ok(Happening::Pad(event)) => self.pad(event),
@@ -147,6 +159,9 @@ impl Station {
                 Ok(Happening::Screen(ScreenEvent::Tapped(tap))) => self.tapped(tap),
                 Ok(Happening::Printer(event)) => self.printer(event),
                 Ok(Happening::Link(event)) => self.link(event),
+                Ok(Happening::Library(event)) => self.library(event),
+                // A command that has gone away does not hear it.
+                Ok(Happening::Asked(ask, reply)) => drop(reply.send(self.asked(ask))),
                 // What was said yes to is durable already; what is left is to fold the log and to end in order.
                 Ok(Happening::Power(PowerEvent::Failing)) => {
                     tracing::warn!("the supply fails: the station stops while there is power");
@@ -158,6 +173,7 @@ impl Station {
             }
         }
         self.nudge = None;
+        self.counter = None;
         self.pads.close();
         self.press = None;
         self.leave_word(false);
@@ -168,7 +184,8 @@ impl Station {
 
     /// Until when the loop may sleep.
     fn patience(&self) -> Duration {
-        let wake_ms = self.desk.wake_ms().into_iter().chain(self.pads.try_again_ms).min();
+        let wake_ms =
+            self.desk.wake_ms().into_iter().chain(self.pads.try_again_ms).chain(self.look_up_ends_ms()).min();
         match wake_ms {
             Some(wake_ms) => {
                 Duration::from_millis(wake_ms.saturating_sub(self.clock.now().mono_ms)).min(LONGEST_SLEEP)
@@ -202,7 +219,7 @@ impl Station {
         match event {
             ReaderEvent::Scan(scan) => {
                 if self.debounce.admit(scan.text(), Duration::from_millis(self.clock.now().mono_ms)) {
-                    self.tell(Input::Scanned(scan::understand(&scan, &self.config.numbers)));
+                    self.scanned(scan::understand(&scan, &self.config.numbers));
                 }
             }
             ReaderEvent::Fault { reader, fault } => {
@@ -299,6 +316,7 @@ impl Station {
     }
 
     fn nudge(&self, nudge: Nudge) {
+        self.nudge_library(nudge);
         if let Some(thread) = &self.nudge {
             // Nobody hears it when the link's thread could not go on; it has said why.
             let _ = thread.send(nudge);

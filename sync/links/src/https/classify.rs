@@ -32,7 +32,7 @@ pub(super) fn io(fault: &io::Error, reached: Reached) -> LinkFault {
 
 /// The first error of type `E` among `fault` and what caused it. An [`io::Error`] hides what it wraps from
 /// [`Error::source`], so it is opened.
-fn find<'a, E: Error + 'static>(fault: &'a (dyn Error + 'static)) -> Option<&'a E> {
+pub(crate) fn find<'a, E: Error + 'static>(fault: &'a (dyn Error + 'static)) -> Option<&'a E> {
     let mut next = Some(fault);
     while let Some(fault) = next {
         if let Some(found) = fault.downcast_ref::<E>() {
@@ -46,7 +46,7 @@ fn find<'a, E: Error + 'static>(fault: &'a (dyn Error + 'static)) -> Option<&'a 
     None
 }
 
-fn tls_fault(fault: &rustls::Error, reached: Reached) -> LinkFault {
+pub(crate) fn tls_fault(fault: &rustls::Error, reached: Reached) -> LinkFault {
     let rustls::Error::InvalidCertificate(certificate) = fault else {
         return match reached {
             // A record that does not decrypt in the middle of an answer is damage on the way, not distrust.

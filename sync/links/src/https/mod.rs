@@ -6,9 +6,9 @@
 //! - Redirects are not followed, proxies of the environment are not used, nothing is retried behind the caller's back.
 //! - One connection is kept while chunks flow. A transfer is given up when it stands still, not because it is slow.
 
-mod classify;
+pub(crate) mod classify;
 mod clock;
-mod tls;
+pub(crate) mod tls;
 
 pub use clock::TimeFloor;
 pub use tls::Trust;
@@ -63,6 +63,9 @@ pub enum SetupFault {
     /// The address is no `https://` URL.
     #[error("`{0}` is no address of a region; it should look like https://region.example.kz")]
     Url(String),
+    /// The address of a library system is no `host:port`.
+    #[error("`{0}` is no address of a library system; it should look like library.example.kz:6001")]
+    Address(String),
     /// The CA's file holds no certificate in PEM form, or a damaged one.
     #[error(
         "the region's CA certificate cannot be read: {0}; it should be a PEM file with BEGIN CERTIFICATE"

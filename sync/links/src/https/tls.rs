@@ -16,7 +16,7 @@ pub enum Trust {
 }
 
 /// A client without a certificate of its own (requests are signed), with session resumption, at the floor's time.
-pub(super) fn client_config(trust: &Trust, floor: &TimeFloor) -> Result<ClientConfig, SetupFault> {
+pub(crate) fn client_config(trust: &Trust, floor: &TimeFloor) -> Result<ClientConfig, SetupFault> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_details(provider, Arc::new(floor.clone()))
         .with_protocol_versions(&[&rustls::version::TLS13])

@@ -2,7 +2,8 @@
 //! digits (SIP2, "Error detection"). It is summed over the bytes of the wire, whatever the charset.
 
 /// What is done about checksums.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ChecksumMode {
     /// They are not looked at.
     Off,

@@ -39,6 +39,12 @@ impl Kind {
         KINDS.iter().find(|kind| kind.code.as_bytes() == code)
     }
 
+    /// The code of its answer, if it is asked by the station and answered.
+    #[must_use]
+    pub fn answered_by(&self) -> Option<&'static str> {
+        ANSWERS.iter().find(|(asked, _)| *asked == self.code).map(|(_, answer)| *answer)
+    }
+
     /// Characters of its fixed part.
     #[must_use]
     pub fn width(&self) -> usize {
@@ -66,6 +72,25 @@ const OK: Part = part("ok", 1);
 const NO_BLOCK: Part = part("no_block", 1);
 const LANGUAGE: Part = part("language", 3);
 const STATUS: Part = part("patron_status", 14);
+
+/// What is answered by what.
+const ANSWERS: &[(&str, &str)] = &[
+    ("01", "24"),
+    ("09", "10"),
+    ("11", "12"),
+    ("15", "16"),
+    ("17", "18"),
+    ("19", "20"),
+    ("23", "24"),
+    ("25", "26"),
+    ("29", "30"),
+    ("35", "36"),
+    ("37", "38"),
+    ("63", "64"),
+    ("65", "66"),
+    ("93", "94"),
+    ("99", "98"),
+];
 
 const KINDS: &[Kind] = &[
     kind("01", "Block patron", Sender::Station, &[part("card_retained", 1), DATE]),

@@ -40,6 +40,20 @@ pub struct Leaf {
     key: KeyPair,
 }
 
+impl Leaf {
+    /// How a server with this certificate speaks TLS.
+    pub fn config(&self, versions: &[&'static SupportedProtocolVersion]) -> Arc<ServerConfig> {
+        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(self.key.serialize_der()));
+        let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_protocol_versions(versions)
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![self.certificate.clone()], key)
+            .unwrap();
+        Arc::new(config)
+    }
+}
+
 /// One request as it came.
 #[derive(Debug, Clone)]
 pub struct Seen {
@@ -68,14 +82,7 @@ impl Server {
         versions: &[&'static SupportedProtocolVersion],
         answer: impl Fn(&mut Stream, &Seen) -> bool + Send + Sync + 'static,
     ) -> Server {
-        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(leaf.key.serialize_der()));
-        let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_protocol_versions(versions)
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![leaf.certificate.clone()], key)
-            .unwrap();
-        let config = Arc::new(config);
+        let config = leaf.config(versions);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let log = Arc::new(Mutex::new(Log::default()));
