@@ -1,6 +1,12 @@
 //! Ed25519 keys (RFC 8032). A station's identity is its key pair; a region has one for its answers.
 
+use bech32::{ToBase32, Variant};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// How keys of `age` begin in text.
+const AGE_PUBLIC: &str = "age";
+const AGE_SECRET: &str = "age-secret-key-";
 
 /// An Ed25519 public key (RFC 8032). In JSON 64 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +33,14 @@ impl SecretKey {
         PublicKey(self.0.verifying_key().to_bytes())
     }
 
+    /// The same key as one for `age`, in its text form: opens what was sealed to [`PublicKey::to_age`]. The Ed25519 scalar
+    /// is the X25519 secret (RFC 7748); see `docs/adr/0007-a-bundle-is-sealed-by-the-keys-there-are.md`.
+    pub fn to_age(&self) -> String {
+        // The prefix is fixed and the bytes are 32, so this cannot fail.
+        let text = bech32::encode(AGE_SECRET, self.0.to_scalar_bytes().to_base32(), Variant::Bech32);
+        text.unwrap_or_default().to_uppercase()
+    }
+
     /// Signs `bytes`.
     pub fn sign(&self, bytes: &[u8]) -> [u8; 64] {
         use ed25519_dalek::Signer;
@@ -41,6 +55,22 @@ impl PublicKey {
         ed25519_dalek::VerifyingKey::from_bytes(&self.0).is_ok_and(|key| {
             key.verify_strict(bytes, &ed25519_dalek::Signature::from_bytes(signature)).is_ok()
         })
+    }
+}
+
+impl PublicKey {
+    /// The same key as a recipient for `age`, in its text form: its point on the Montgomery form of the curve (RFC 7748,
+    /// 4.1). `None` for bytes that are no key, and for weak keys, to which anybody could open what is sealed.
+    pub fn to_age(&self) -> Option<String> {
+        let key = ed25519_dalek::VerifyingKey::from_bytes(&self.0).ok().filter(|key| !key.is_weak())?;
+        bech32::encode(AGE_PUBLIC, key.to_montgomery().to_bytes().to_base32(), Variant::Bech32).ok()
+    }
+
+    /// Eight bytes that tell this key from others, for the outside of a bundle: the first of its SHA-256.
+    pub fn mark(&self) -> [u8; 8] {
+        let mut mark = [0; 8];
+        mark.copy_from_slice(&Sha256::digest(self.0)[..8]);
+        mark
     }
 }
 
@@ -75,6 +105,21 @@ mod tests {
         );
         assert!(key.public().verifies(b"", &signature));
         assert!(!key.public().verifies(b"x", &signature));
+    }
+
+    #[test]
+    fn bytes_that_are_no_key_are_no_recipient() {
+        let good = SecretKey::from_seed([7; 32]);
+        assert!(good.public().to_age().unwrap().starts_with("age1"));
+        assert!(good.to_age().starts_with("AGE-SECRET-KEY-1"));
+        // Of low order: 0, 1 and the point of order 2.
+        let mut minus_one = [0xff; 32];
+        (minus_one[0], minus_one[31]) = (0xec, 0x7f);
+        let mut one = [0; 32];
+        one[0] = 1;
+        for weak in [[0; 32], one, minus_one] {
+            assert_eq!(PublicKey(weak).to_age(), None);
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //! - The envelope's version, the schema's layout and the golden files are fixed; a change is a new schema.
 
 mod body;
+pub mod bundle;
 mod bytes;
 mod columns;
 mod enrol;

@@ -1,0 +1,122 @@
+//! The files of a stick. Anything may lie there: what is not a plain file of a bearable length is not opened to its end,
+//! and no link is followed.
+
+use exchange::wire::bundle::{BundleFault, COVER_LEN, Cover, FOLDER, MAX_LEN, SUFFIX, StickFault};
+use rustix::fs::{Mode, OFlags};
+use std::fs::File;
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// Most files that are looked at.
+const MAX_FILES: usize = 10_000;
+
+/// Room that is left on a stick, for its own book-keeping.
+const SPARE_LEN: u64 = 64 * 1024;
+
+/// The folder of bundles on a stick.
+#[derive(Debug)]
+pub(super) struct Stick(PathBuf);
+
+impl Stick {
+    /// The stick that is mounted at `dir`.
+    pub(super) fn at(dir: &Path) -> Result<Stick, StickFault> {
+        if !std::fs::metadata(dir)?.is_dir() {
+            return Err(StickFault::Missing);
+        }
+        let folder = dir.join(FOLDER);
+        match std::fs::symlink_metadata(&folder) {
+            Ok(about) if !about.is_dir() => Err(StickFault::NotAFolder),
+            Ok(_) => Ok(Stick(folder)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Stick(folder)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The names of all files that are called as bundles are, in order, and what their covers say.
+    pub(super) fn covers(&self) -> Result<Vec<(String, Result<Cover, BundleFault>)>, StickFault> {
+        let entries = match std::fs::read_dir(&self.0) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error.into()),
+        };
+        let mut names = Vec::new();
+        for (count, entry) in entries.enumerate() {
+            if count == MAX_FILES {
+                return Err(StickFault::TooManyFiles);
+            }
+            // A name that is no text is none of ours.
+            if let Ok(name) = entry?.file_name().into_string()
+                && name.ends_with(SUFFIX)
+            {
+                names.push(name);
+            }
+        }
+        names.sort();
+        names.into_iter().map(|name| Ok((name.clone(), self.cover(&name)?))).collect()
+    }
+
+    fn cover(&self, name: &str) -> Result<Result<Cover, BundleFault>, StickFault> {
+        Ok(self.read(name, COVER_LEN)?.and_then(|bytes| Cover::read(&bytes)))
+    }
+
+    /// A whole bundle.
+    pub(super) fn bundle(&self, name: &str) -> Result<Result<Vec<u8>, BundleFault>, StickFault> {
+        // One byte more shows that a file is too long.
+        self.read(name, MAX_LEN + 1)
+    }
+
+    /// The beginning of a plain file.
+    fn read(&self, name: &str, most: usize) -> Result<Result<Vec<u8>, BundleFault>, StickFault> {
+        // Without NONBLOCK, opening a pipe would wait for somebody to write into it.
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let file = match rustix::fs::open(self.0.join(name), flags, Mode::empty()) {
+            Ok(file) => File::from(file),
+            // A link, a socket, or gone meanwhile.
+            Err(rustix::io::Errno::LOOP | rustix::io::Errno::NXIO | rustix::io::Errno::NOENT) => {
+                return Ok(Err(BundleFault::NotABundle));
+            }
+            Err(errno) => return Err(std::io::Error::from(errno).into()),
+        };
+        if !file.metadata()?.is_file() {
+            return Ok(Err(BundleFault::NotABundle));
+        }
+        let mut bytes = Vec::new();
+        file.take(most as u64).read_to_end(&mut bytes)?;
+        Ok(Ok(bytes))
+    }
+
+    /// Writes a bundle whole or not at all, and flushes it: whoever is told so may pull the stick out.
+    pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), StickFault> {
+        let made = std::fs::create_dir(&self.0);
+        if let Err(error) = made
+            && error.kind() != ErrorKind::AlreadyExists
+        {
+            return Err(error.into());
+        }
+        let room = rustix::fs::statvfs(&self.0).map_err(std::io::Error::from)?;
+        if room.f_bavail.saturating_mul(room.f_frsize) < bytes.len() as u64 + SPARE_LEN {
+            return Err(StickFault::Full);
+        }
+        let part = self.0.join(format!("{name}.part"));
+        let written = write_whole(&part, &self.0.join(name), bytes);
+        if written.is_err() {
+            // Of a stick that was pulled out nothing can be removed; the next writing begins the file anew.
+            let _ = std::fs::remove_file(&part);
+        }
+        let flushed = written.and_then(|()| File::open(&self.0)?.sync_all());
+        flushed.map_err(StickFault::from)
+    }
+
+    /// Removes a bundle of one's own that is done with. A stick that cannot be written to keeps it, which is harmless.
+    pub(super) fn remove(&self, name: &str) {
+        let _ = std::fs::remove_file(self.0.join(name));
+    }
+}
+
+fn write_whole(part: &Path, whole: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let mut file = File::from(rustix::fs::open(part, flags, Mode::from_raw_mode(0o644))?);
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(part, whole)
+}
