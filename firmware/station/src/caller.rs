@@ -5,6 +5,7 @@ use crate::config::Region;
 use crate::identity::Membership;
 use crate::run::Happening;
 use anyhow::Context;
+use desk::Way;
 use exchange::enrol::{self, EnrolAnswer, EnrolRequest};
 use exchange::wire::SecretKey;
 use exchange::{Answer, Epoch, Request, SCHEMA};
@@ -33,8 +34,8 @@ pub enum LinkEvent {
     Waiting(Reply<Waiting>),
     /// What is to be sent?
     Request(Call, Reply<Request>),
-    /// Keep this answer.
-    Take(Box<Answer>, Reply<Taken>),
+    /// Keep this answer, which came this way.
+    Take(Box<Answer>, Way, Reply<Taken>),
     /// A call ended, well or not.
     Called {
         /// Whether the region answered.
@@ -96,7 +97,7 @@ impl Caller {
         events: SyncSender<Happening>,
     ) -> anyhow::Result<Sender<Nudge>> {
         let (nudge, nudges) = channel();
-        let run = move || self.run(membership, Remote { events }, &nudges);
+        let run = move || self.run(membership, Remote { events, way: Way::Https }, &nudges);
         std::thread::Builder::new()
             .name("link".into())
             .spawn(run)
@@ -186,9 +187,12 @@ fn random() -> u64 {
     getrandom::u64().unwrap_or_default()
 }
 
-/// The journal, seen from the calling thread.
-struct Remote {
-    events: SyncSender<Happening>,
+/// The journal, seen from another thread.
+pub(crate) struct Remote {
+    /// Where the thread that owns it hears.
+    pub(crate) events: SyncSender<Happening>,
+    /// The way by which answers come.
+    pub(crate) way: Way,
 }
 
 impl Remote {
@@ -211,6 +215,7 @@ impl Outbox for Remote {
     }
 
     fn take(&mut self, answer: Answer) -> Result<Taken, OutboxFault> {
-        self.ask(|reply| LinkEvent::Take(Box::new(answer), reply))
+        let way = self.way;
+        self.ask(|reply| LinkEvent::Take(Box::new(answer), way, reply))
     }
 }

@@ -4,6 +4,7 @@
 use anyhow::Context;
 use exchange::wire::{PublicKey, SecretKey};
 use exchange::{StationId, pin::PinHash};
+use links::Keys;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -58,6 +59,15 @@ pub fn membership(data_dir: &Path) -> anyhow::Result<Option<Membership>> {
 /// The file cannot be written.
 pub fn join(data_dir: &Path, membership: &Membership) -> anyhow::Result<()> {
     write_private(&data_dir.join("membership.json"), &serde_json::to_vec_pretty(membership)?)
+}
+
+/// The station's key and its region's; `None` if it has not joined one.
+///
+/// # Errors
+/// A file is damaged or cannot be read.
+pub fn keys(data_dir: &Path) -> anyhow::Result<Option<Keys>> {
+    let Some(membership) = membership(data_dir)? else { return Ok(None) };
+    Ok(Some(Keys { station: membership.station, secret: key(data_dir)?, region: membership.region_key }))
 }
 
 /// The staff's PIN, if one was set.

@@ -7,7 +7,7 @@ use crate::server::certs::{self, CertFault};
 use crate::store::{Change, Store, StoreFault};
 use exchange::enrol::EnrolAnswer;
 use exchange::wire::{self, PublicKey, SecretKey, WireError};
-use exchange::{Allowance, Calendar, Day, Record, Rules, StaleStep, UnknownItem};
+use exchange::{Allowance, Answer, Calendar, Day, Record, Request, Rules, StaleStep, UnknownItem};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -101,6 +101,36 @@ impl Hub {
     /// [`HubFault`]: what came is not a message of a known station, or the store refuses.
     pub fn exchange(&self, message: &[u8], now_s: i64) -> Result<Vec<u8>, HubFault> {
         let encoding = wire::encoding_of(message).ok_or(WireError::NotAMessage)?;
+        let request = self.read(message)?;
+        let answer = self.store().take(&request, message, now_s)?;
+        Ok(wire::seal_answer(&answer, &self.key, encoding))
+    }
+
+    /// Answers a station's sealed message that somebody carried; gives the answer as it is, too. `None` if it is from before
+    /// the station's present epoch, and nothing of it counts.
+    ///
+    /// # Errors
+    /// As [`Hub::exchange`].
+    pub(crate) fn exchange_carried(
+        &self,
+        message: &[u8],
+        now_s: i64,
+    ) -> Result<Option<(Answer, Vec<u8>)>, HubFault> {
+        let encoding = wire::encoding_of(message).ok_or(WireError::NotAMessage)?;
+        let request = self.read(message)?;
+        let answer = self.store().take_carried(&request, message, now_s)?;
+        Ok(answer.map(|answer| {
+            let sealed = wire::seal_answer(&answer, &self.key, encoding);
+            (answer, sealed)
+        }))
+    }
+
+    /// Opens what is sealed to this region.
+    pub(crate) fn age_key(&self) -> String {
+        self.key.to_age()
+    }
+
+    fn read(&self, message: &[u8]) -> Result<Request, HubFault> {
         let mut fault = None;
         let request = wire::open_request(message, |station| match self.store().station_key(station) {
             Ok(key) => key,
@@ -112,8 +142,7 @@ impl Hub {
         if let Some(fault) = fault {
             return Err(fault.into());
         }
-        let answer = self.store().take(&request?, message, now_s)?;
-        Ok(wire::seal_answer(&answer, &self.key, encoding))
+        Ok(request?)
     }
 
     /// Answers a station that asks to join.

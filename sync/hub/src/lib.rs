@@ -2,7 +2,7 @@
 //! what was synced.
 //!
 //! Rooms within: `fold` decides, and is pure; `store` remembers; `import` reads a school's files, and is pure; `hub`
-//! answers a station; `server` carries by HTTPS; `page` shows; `cli` is the program.
+//! answers a station; `server` carries by HTTPS; `courier` reads sticks; `page` shows; `cli` is the program.
 //!
 //! Invariants:
 //! - Each event is applied once, in station order; what is acknowledged was flushed to the disk.
@@ -10,6 +10,7 @@
 //! - What physically happened is never refused; a message that cannot be taken is set aside, not thrown away.
 
 pub mod cli;
+mod courier;
 pub mod fold;
 mod hub;
 pub mod import;

@@ -2,6 +2,7 @@
 
 mod bench;
 mod card;
+mod courier;
 mod doctor;
 mod export;
 mod library;
@@ -64,6 +65,9 @@ enum Command {
     /// Messages of SIP2, for people at the wire.
     #[command(subcommand, after_help = "Example:\n  echo 941AY0AZFDFC | oqyrman sip2 decode")]
     Sip2(sip2::Command),
+    /// Send events to the region, and fetch its answers, on a stick that somebody carries.
+    #[command(subcommand, after_help = "Example:\n  oqyrman courier write /media/stick")]
+    Courier(courier::Command),
     /// Write what happened here as a file: for Koha, for Evergreen, for people.
     Export(export::Options),
     /// The library system that is the station's region.
@@ -120,6 +124,7 @@ pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> anyhow::Resul
         Command::Tag(command) => tag::run(command),
         Command::VerifyReceipt(options) => verify_receipt::run(options),
         Command::Sip2(command) => sip2::run(command),
+        Command::Courier(command) => courier::run(command),
         Command::Export(options) => export::run(&options),
         Command::Library(command) => library::run(command),
         Command::Bench(options) => bench::run(&options),

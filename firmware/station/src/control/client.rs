@@ -1,10 +1,11 @@
 //! A command's end: the running station, or the journal of one that does not run.
 
 use super::{Ask, MOST_LINE, Told, answer, socket};
-use crate::clock::system_wall_s;
+use crate::clock::{Clock, system_wall_s};
 use anyhow::{Context, bail};
-use exchange::{ClockSample, ClockTrust};
+use exchange::{Answer, Request};
 use journal::Journal;
+use links::{Call, Outbox, Taken, Waiting};
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -15,8 +16,13 @@ pub enum Keeper {
     /// The station runs.
     Running(BufReader<UnixStream>),
     /// It does not: the journal is open here, and no station can start meanwhile.
-    Stopped(Box<Journal>),
+    Stopped(Box<Journal>, Clock),
 }
+
+/// Whoever has the journal could not do it, in words.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct KeeperFault(String);
 
 impl Keeper {
     /// Finds the station of this data folder.
@@ -41,7 +47,18 @@ impl Keeper {
         for line in report.lines() {
             tracing::warn!("{line}");
         }
-        Ok(Keeper::Stopped(Box::new(journal)))
+        let rests_on = hardware::power::wall_clock(Path::new("/sys"), Path::new("/run"));
+        let clock = Clock::start(journal.boot(), journal.lower_bound_s(), rests_on);
+        Ok(Keeper::Stopped(Box::new(journal), clock))
+    }
+
+    /// Whether a station runs.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        match self {
+            Keeper::Running(_) => true,
+            Keeper::Stopped(..) => false,
+        }
     }
 
     /// Asks. A fault of the station is an error here.
@@ -51,7 +68,7 @@ impl Keeper {
     pub fn ask(&mut self, ask: Ask) -> anyhow::Result<Told> {
         let told = match self {
             Keeper::Running(stream) => over(stream, &ask).context("the running station does not answer")?,
-            Keeper::Stopped(journal) => answer(journal, ask, clock(journal)),
+            Keeper::Stopped(journal, clock) => answer(journal, ask, clock.sample()),
         };
         if let Told::Fault(words) = told { bail!(words) } else { Ok(told) }
     }
@@ -66,8 +83,35 @@ fn over(stream: &mut BufReader<UnixStream>, ask: &Ask) -> anyhow::Result<Told> {
     Ok(serde_json::from_slice(&line)?)
 }
 
-/// The machine's clock, which nobody vouches for while no station runs.
-fn clock(journal: &Journal) -> ClockSample {
-    let wall_s = system_wall_s().max(journal.lower_bound_s());
-    ClockSample { wall_s, boot: journal.boot(), mono_s: 0, trust: ClockTrust::Guessed }
+/// An answer to another question.
+fn other() -> KeeperFault {
+    KeeperFault("the running station is of another version than this command".into())
+}
+
+impl Keeper {
+    fn told(&mut self, ask: Ask) -> Result<Told, KeeperFault> {
+        self.ask(ask).map_err(|fault| KeeperFault(format!("{fault:#}")))
+    }
+}
+
+impl Outbox for Keeper {
+    type Fault = KeeperFault;
+
+    fn waiting(&mut self) -> Result<Waiting, KeeperFault> {
+        let Told::Waiting { acked, head } = self.told(Ask::Waiting)? else { return Err(other()) };
+        Ok(Waiting { acked, head })
+    }
+
+    fn request(&mut self, call: &Call) -> Result<Request, KeeperFault> {
+        let Call { from_seq: from, max_events, answer_limit } = *call;
+        let Told::Request(request) = self.told(Ask::Request { from, max_events, answer_limit })? else {
+            return Err(other());
+        };
+        Ok(*request)
+    }
+
+    fn take(&mut self, answer: Answer) -> Result<Taken, KeeperFault> {
+        let Told::Taken(taken) = self.told(Ask::Take(Box::new(answer)))? else { return Err(other()) };
+        Ok(taken.into())
+    }
 }

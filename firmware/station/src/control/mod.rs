@@ -82,6 +82,13 @@ pub enum Ask {
     },
     /// The school's time zone.
     Zone,
+    /// A stick is mounted here: people are asked whether it is to be written.
+    StickIn {
+        /// The folder, from the root.
+        dir: PathBuf,
+    },
+    /// It was pulled out.
+    StickOut,
 }
 
 /// What is told.
@@ -112,7 +119,7 @@ pub enum Told {
     Resolved(bool),
     /// To [`Ask::Ways`].
     Ways(Vec<CarriedForm>),
-    /// To [`Ask::Carried`].
+    /// To [`Ask::Carried`], [`Ask::StickIn`] and [`Ask::StickOut`].
     Noted,
     /// To [`Ask::Zone`]: its name, if the station knows one.
     Zone(Option<String>),
@@ -242,6 +249,7 @@ fn try_answer(journal: &mut Journal, ask: Ask, clock: ClockSample) -> Result<Tol
             journal.note_carried(way, upto, clock.wall_s)?;
             Told::Noted
         }
+        Ask::StickIn { .. } | Ask::StickOut => Told::Fault("no station runs here".into()),
         Ask::Zone => match journal.calendar() {
             Ok(calendar) => Told::Zone(calendar.map(|calendar| calendar.zone)),
             Err(_) => return Err(StoreFault::Damaged { code: 0 }.into()),

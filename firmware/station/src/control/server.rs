@@ -7,7 +7,15 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, channel};
+use std::time::Duration;
+
+/// Most commands at once.
+const MOST_COMMANDS: usize = 8;
+
+/// How long a command may say nothing.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Listens in `data_dir`, which nobody else may enter; questions go to `events`.
 ///
@@ -26,9 +34,19 @@ pub fn listen(data_dir: &Path, events: SyncSender<Happening>) -> anyhow::Result<
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))
         .with_context(|| path.display().to_string())?;
     std::thread::Builder::new().name("control".into()).spawn(move || {
+        let places = Arc::new(());
         for stream in listener.incoming().flatten() {
             let events = events.clone();
-            let serve = move || drop(serve(&stream, &events));
+            let place = Arc::clone(&places);
+            // This one, and one for each command.
+            if Arc::strong_count(&places) > MOST_COMMANDS + 1 {
+                tracing::warn!("too many commands ask at once");
+                continue;
+            }
+            let serve = move || {
+                drop(serve(&stream, &events));
+                drop(place);
+            };
             if let Err(error) = std::thread::Builder::new().name("command".into()).spawn(serve) {
                 tracing::warn!(%error, "a command could not be heard");
             }
@@ -38,6 +56,8 @@ pub fn listen(data_dir: &Path, events: SyncSender<Happening>) -> anyhow::Result<
 }
 
 fn serve(stream: &UnixStream, events: &SyncSender<Happening>) -> std::io::Result<()> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
     let mut reader = BufReader::new(stream);
     loop {
         let mut line = Vec::new();

@@ -29,8 +29,9 @@ impl Station {
             LinkEvent::Request(call, reply) => {
                 let _ = reply.send(self.request(&call));
             }
-            LinkEvent::Take(answer, reply) => {
-                let _ = reply.send(self.take(&answer, Way::Https));
+            LinkEvent::Take(answer, way, reply) => {
+                let _ = reply.send(self.take(&answer, way));
+                self.tell_link();
             }
             LinkEvent::Called { answered } => {
                 if answered {
@@ -83,7 +84,10 @@ impl Station {
         }
         self.note_carried(way, taken.acked);
         self.settled = false;
-        self.clock.compare_with_region(answer.time_s);
+        if way == Way::Https {
+            // One that somebody carried tells nothing of how the clocks compare.
+            self.clock.compare_with_region(answer.time_s);
+        }
         self.floor.raise(self.journal.lower_bound_s());
         self.use_zone();
         Ok(match (taken.standing, taken.alarm) {
@@ -115,6 +119,14 @@ impl Station {
                 Ok(taken) => Told::Taken(taken.into()),
                 Err(fault) => Told::Fault(fault.to_string()),
             },
+            Ask::StickIn { dir } => {
+                self.stick_in(dir);
+                Told::Noted
+            }
+            Ask::StickOut => {
+                self.stick_out();
+                Told::Noted
+            }
             Ask::Waiting
             | Ask::Request { .. }
             | Ask::Rows { .. }

@@ -9,6 +9,7 @@ mod link;
 mod pad;
 mod receipt;
 mod station;
+mod stick;
 
 use crate::caller::{Caller, LinkEvent};
 use crate::config::Config;
@@ -49,6 +50,8 @@ pub enum Happening {
     Power(PowerEvent),
     /// The link.
     Link(LinkEvent),
+    /// A stick.
+    Stick(desk::StickNews),
     /// The library system.
     Library(LibraryEvent),
     /// A command on this machine.
@@ -120,6 +123,7 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
     if let Some(librarian) = librarian {
         station.ask_library_by(librarian.start(events.clone())?);
     }
+    station.write_sticks_by(stick::start(&config.data_dir, events.clone())?);
     drop(events);
     tracing::info!(name = config.name, readers = config.readers.len(), "the station is open");
     let end = station.serve(&happenings);

@@ -22,7 +22,7 @@ use journal::Journal;
 use links::Nudge;
 use links::https::TimeFloor;
 use std::collections::{BTreeSet, VecDeque};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
@@ -54,6 +54,9 @@ pub(super) struct Station {
     /// What the station knows of its library system, if that is its region.
     pub(super) counter: Option<Counter>,
     nudge: Option<Sender<Nudge>>,
+    /// Where a stick is mounted, and who writes it.
+    pub(super) stick: Option<PathBuf>,
+    pub(super) sticks: Option<Sender<PathBuf>>,
     /// Whether the journal's log was folded into its file since the last event.
     pub(super) settled: bool,
 }
@@ -102,6 +105,8 @@ impl Station {
             calling: Calling::default(),
             counter: config.library.as_ref().map(Counter::new),
             nudge: None,
+            stick: None,
+            sticks: None,
             settled: false,
         };
         station.set_up_library();
@@ -159,6 +164,7 @@ impl Station {
                 Ok(Happening::Screen(ScreenEvent::Tapped(tap))) => self.tapped(tap),
                 Ok(Happening::Printer(event)) => self.printer(event),
                 Ok(Happening::Link(event)) => self.link(event),
+                Ok(Happening::Stick(news)) => self.stick(news),
                 Ok(Happening::Library(event)) => self.library(event),
                 // A command that has gone away does not hear it.
                 Ok(Happening::Asked(ask, reply)) => drop(reply.send(self.asked(ask))),
@@ -174,6 +180,7 @@ impl Station {
         }
         self.nudge = None;
         self.counter = None;
+        self.sticks = None;
         self.pads.close();
         self.press = None;
         self.leave_word(false);
@@ -277,7 +284,7 @@ impl Station {
                     Effect::Say(signal) => self.say(signal),
                     Effect::Receipt(slip) => self.print(&slip),
                     Effect::CallRegion => self.nudge(Nudge::Hurry),
-                    Effect::WriteStick => tracing::error!("no courier serves this station"),
+                    Effect::WriteStick => self.write_stick(),
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! The program `oqyrman-hub`: what a technician and a librarian do at the region's own machine.
 
+mod courier;
 mod files;
 mod import;
 mod receipt;
@@ -105,6 +106,9 @@ enum Command {
     /// The school calendar.
     #[command(subcommand)]
     Calendar(FileCommand),
+    /// Takes in what stations have written on a stick, and leaves the answers there.
+    #[command(subcommand, after_help = "Example:\n  oqyrman-hub courier take /srv/region /media/stick")]
+    Courier(CourierCommand),
     /// Checks a receipt of any of its stations by the digits of its QR code.
     #[command(after_help = "Examples:\n  oqyrman-hub verify-receipt /srv/region < scanned.txt\n  \
                             oqyrman-hub verify-receipt /srv/region 0012530… --json")]
@@ -135,6 +139,23 @@ enum StaffCommand {
         dir: PathBuf,
         /// Their login.
         login: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum CourierCommand {
+    /// Reads every bundle for this region that lies on the stick, keeps what is new in it, and leaves the answer beside it.
+    /// What was taken before, or came by network, does no harm. Ends with an error if anything was refused.
+    #[command(after_help = "Examples:\n  oqyrman-hub courier take /srv/region /media/stick\n  \
+                            oqyrman-hub courier take /srv/region /media/stick --json")]
+    Take {
+        /// The region's folder.
+        dir: PathBuf,
+        /// Where the stick is mounted.
+        stick: PathBuf,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -186,6 +207,9 @@ pub fn main_with_args(arguments: Vec<OsString>) -> anyhow::Result<()> {
         Command::Rules(FileCommand::Set { dir, file }) => files::set_rules(&dir, &file, now_s),
         Command::Calendar(FileCommand::Show { dir }) => files::show_calendar(&dir),
         Command::Calendar(FileCommand::Set { dir, file }) => files::set_calendar(&dir, &file, now_s),
+        Command::Courier(CourierCommand::Take { dir, stick, json }) => {
+            courier::take(&dir, &stick, json, now_s)
+        }
         Command::VerifyReceipt { dir, digits, json } => receipt::verify(&dir, digits, json),
         Command::Status { dir, json } => status::status(&dir, json, now_s),
     }

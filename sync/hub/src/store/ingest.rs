@@ -30,6 +30,15 @@ enum Verdict {
     Fork,
 }
 
+/// By which way a message came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// It was sent a moment ago.
+    Network,
+    /// Somebody carried it: it is as old as its clock says.
+    Stick,
+}
+
 impl Store {
     /// The key by which a station signs; `None` if no such station was ever approved.
     ///
@@ -46,6 +55,40 @@ impl Store {
     /// # Errors
     /// The database cannot be written; then nothing has moved.
     pub fn take(&mut self, request: &Request, message: &[u8], now_s: i64) -> Result<Answer, StoreFault> {
+        self.take_by(Way::Network, request, message, now_s)
+    }
+
+    /// As [`Store::take`], for a message that somebody carried. `None` if it is from before the station began its present
+    /// epoch: then nothing counts, for what was unsent has gone over into that epoch. A station whose journal was put back
+    /// to an older image speaks of an older epoch too, but later than the region last heard from it.
+    ///
+    /// # Errors
+    /// The database cannot be written; then nothing has moved.
+    pub fn take_carried(
+        &mut self,
+        request: &Request,
+        message: &[u8],
+        now_s: i64,
+    ) -> Result<Option<Answer>, StoreFault> {
+        let heard_s: Option<i64> = self.conn.query_row(
+            "SELECT contact_s FROM station WHERE id = ?1",
+            [request.station.0],
+            |row| row.get(0),
+        )?;
+        let older = request.epoch < newest_epoch(&self.conn, request.station)?;
+        if older && heard_s.is_some_and(|heard_s| request.clock.wall_s <= heard_s) {
+            return Ok(None);
+        }
+        self.take_by(Way::Stick, request, message, now_s).map(Some)
+    }
+
+    fn take_by(
+        &mut self,
+        way: Way,
+        request: &Request,
+        message: &[u8],
+        now_s: i64,
+    ) -> Result<Answer, StoreFault> {
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let station = request.station;
         let revoked: Option<i64> =
@@ -69,7 +112,7 @@ impl Store {
             tx.commit()?;
             return Ok(answer);
         }
-        note_contact(&tx, request, now_s)?;
+        note_contact(&tx, way, request, now_s)?;
         match compare(&tx, request, answer.stored_upto)? {
             Verdict::New(first) => {
                 let new = request.events.get(first..).unwrap_or_default();
@@ -248,10 +291,21 @@ fn subject(conn: &Connection, who: EventRef, act: &Act) -> Result<Option<Subject
 
 /// Notes when a station was heard and what its clocks said. A reading that bounds the past more closely moves the
 /// events of that start and earlier ones, and what rests on them is folded anew.
-fn note_contact(tx: &Transaction<'_>, request: &Request, now_s: i64) -> Result<(), StoreFault> {
+fn note_contact(tx: &Transaction<'_>, way: Way, request: &Request, now_s: i64) -> Result<(), StoreFault> {
     let (station, epoch, clock) = (request.station, request.epoch, request.clock);
-    tx.prepare_cached("UPDATE station SET contact_s = ?2, head = ?3, ahead_s = ?4 WHERE id = ?1")?
-        .execute(params![station.0, now_s, int(request.head_seq.0), clock.wall_s.saturating_sub(now_s)])?;
+    let head = int(request.head_seq.0);
+    match way {
+        Way::Network => tx
+            .prepare_cached("UPDATE station SET contact_s = ?2, head = ?3, ahead_s = ?4 WHERE id = ?1")?
+            .execute(params![station.0, now_s, head, clock.wall_s.saturating_sub(now_s)])?,
+        // It tells of the moment when it was written, and nothing of how the clocks compare.
+        Way::Stick => tx
+            .prepare_cached(
+                "UPDATE station SET head = CASE WHEN contact_s > ?2 THEN head ELSE ?3 END,
+                     contact_s = max(coalesce(contact_s, ?2), ?2) WHERE id = ?1",
+            )?
+            .execute(params![station.0, clock.wall_s.min(now_s), head])?,
+    };
     let mut readings = readings(tx, station, epoch)?;
     let Some(start_by_s) = readings.note(&clock, now_s) else { return Ok(()) };
     tx.prepare_cached(

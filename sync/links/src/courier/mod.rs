@@ -21,7 +21,7 @@ use exchange::wire::bundle::{self, BundleFault, Cover, Kind, StickFault};
 use exchange::wire::{self, Encoding, WireError};
 use exchange::{Answer, Epoch, Seq};
 use std::path::Path;
-use stick::Stick;
+use stick::{Found, Stick};
 
 /// Events of one message in a bundle: few enough that making one does not hold the desk up, so many that packing pays.
 const CHUNK_EVENTS: usize = 8_192;
@@ -43,7 +43,7 @@ pub struct Report {
     pub taken: Option<Taken>,
     /// The bundle that was written.
     pub written: Option<Written>,
-    /// Files that look as if they were meant for this station, and could not be taken in.
+    /// Files that could not be read, or that are for this station and could not be taken in.
     pub refused: Vec<Refused>,
 }
 
@@ -65,6 +65,12 @@ pub struct Refused {
     pub name: String,
     /// Why, in words.
     pub why: String,
+}
+
+/// What is to go into a bundle.
+struct Unsealed {
+    cover: Cover,
+    messages: Vec<Vec<u8>>,
 }
 
 /// Why nothing more could be done with a stick. `E` is the station's own fault. Nothing is lost.
@@ -100,7 +106,7 @@ pub fn write<O: Outbox>(
     told(0);
     let mut report = take(outbox, keys, dir)?;
     told(20);
-    let (cover, messages) = messages(outbox, keys, |done| told(20 + done.min(100) / 2))?;
+    let Unsealed { cover, messages } = messages(outbox, keys, |done| told(20 + done.min(100) / 2))?;
     let sealed = seal(&cover, &messages, &keys.region).ok_or(CourierFault::RegionKey)?;
     told(80);
     let name = cover.name();
@@ -118,7 +124,7 @@ pub fn take<O: Outbox>(outbox: &mut O, keys: &Keys, dir: &Path) -> Result<Report
     let stick = Stick::at(dir)?;
     let mut report = Report { answers: 0, acked: Seq(0), taken: None, written: None, refused: Vec::new() };
     let (mut answers, mut own) = (Vec::new(), Vec::new());
-    for (name, cover) in stick.covers()? {
+    for Found { name, cover } in stick.files()? {
         match cover {
             Ok(cover) if cover.region != keys.region.mark() || cover.station != keys.station => {}
             Ok(cover) => match cover.kind {
@@ -189,7 +195,7 @@ fn messages<O: Outbox>(
     outbox: &mut O,
     keys: &Keys,
     mut told: impl FnMut(u8),
-) -> Result<(Cover, Vec<Vec<u8>>), CourierFault<O::Fault>> {
+) -> Result<Unsealed, CourierFault<O::Fault>> {
     let waiting = waiting(outbox)?;
     let mut messages = Vec::new();
     let (mut len, mut from, mut next) = (0, None, waiting.acked.next());
@@ -205,7 +211,8 @@ fn messages<O: Outbox>(
         len += sealed.len();
         messages.push(sealed);
         if last {
-            return Ok((Cover::request(&keys.region, keys.station, epoch, first, upto), messages));
+            let cover = Cover::request(&keys.region, keys.station, epoch, first, upto);
+            return Ok(Unsealed { cover, messages });
         }
         next = upto.next();
         let done = upto.0.saturating_sub(first.0).saturating_mul(100) / waiting.events().max(1);

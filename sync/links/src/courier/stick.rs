@@ -13,6 +13,13 @@ const MAX_FILES: usize = 10_000;
 /// Room that is left on a stick, for its own book-keeping.
 const SPARE_LEN: u64 = 64 * 1024;
 
+/// A file that is called as a bundle is.
+pub(super) struct Found {
+    pub(super) name: String,
+    /// What its cover says.
+    pub(super) cover: Result<Cover, BundleFault>,
+}
+
 /// The folder of bundles on a stick.
 #[derive(Debug)]
 pub(super) struct Stick(PathBuf);
@@ -32,8 +39,8 @@ impl Stick {
         }
     }
 
-    /// The names of all files that are called as bundles are, in order, and what their covers say.
-    pub(super) fn covers(&self) -> Result<Vec<(String, Result<Cover, BundleFault>)>, StickFault> {
+    /// All files that are called as bundles are, by name.
+    pub(super) fn files(&self) -> Result<Vec<Found>, StickFault> {
         let entries = match std::fs::read_dir(&self.0) {
             Ok(entries) => entries,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
@@ -52,7 +59,7 @@ impl Stick {
             }
         }
         names.sort();
-        names.into_iter().map(|name| Ok((name.clone(), self.cover(&name)?))).collect()
+        names.into_iter().map(|name| Ok(Found { cover: self.cover(&name)?, name })).collect()
     }
 
     fn cover(&self, name: &str) -> Result<Result<Cover, BundleFault>, StickFault> {
