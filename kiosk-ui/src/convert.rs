@@ -226,9 +226,8 @@ fn stick_fault(fault: StickFault) -> (ui::StickFault, i32) {
         StickFault::WriteProtected => (ui::StickFault::WriteProtected, 2),
         StickFault::Unreadable => (ui::StickFault::Unreadable, 3),
         StickFault::NotEnrolled => (ui::StickFault::NotEnrolled, 4),
-        StickFault::NotForThisRegion => (ui::StickFault::NotForThisRegion, 5),
-        StickFault::Broken => (ui::StickFault::Broken, 6),
-        StickFault::PulledOut => (ui::StickFault::PulledOut, 7),
+        StickFault::Broken => (ui::StickFault::Broken, 5),
+        StickFault::PulledOut => (ui::StickFault::PulledOut, 6),
     }
 }
 

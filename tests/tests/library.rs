@@ -164,6 +164,25 @@ fn a_system_that_tells_no_state_leaves_the_unknown_to_a_person() {
 }
 
 #[test]
+fn checksums_that_are_wrong_are_taken_where_the_profile_says_so() {
+    let habits = Habits { sums_wrongly: true, ..Habits::default() };
+    let mut world = world("dp2", habits, 60, 81);
+    let mut account = account("dp2").unwrap();
+    account.profile.error_detection = true;
+    let dial =
+        TcpDial::new(&world.system.address.to_string(), &Trusting::Plain, &TimeFloor::new(0), PATIENCE);
+    world.session = Session::new(dial.unwrap(), account.clone(), PATIENCE);
+    assert_eq!(world.tell_all(), 0);
+    assert_eq!(loans(&world.system.books()), world.out);
+
+    account.profile.checksum = links::sip2::ChecksumMode::Strict;
+    let dial =
+        TcpDial::new(&world.system.address.to_string(), &Trusting::Plain, &TimeFloor::new(0), PATIENCE);
+    let fault = Session::new(dial.unwrap(), account, PATIENCE).open().unwrap_err();
+    assert!(fault.to_string().contains("fell silent"), "97 is not answered there: {fault}");
+}
+
+#[test]
 fn a_refusal_stops_its_item_alone() {
     let mut world = world("generic", Habits::default(), 300, 41);
     let blocked = world.out.values().next().unwrap().clone();

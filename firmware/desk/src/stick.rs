@@ -37,8 +37,6 @@ pub enum StickFault {
     Unreadable,
     /// The station is not enrolled yet, so there is nobody to seal for.
     NotEnrolled,
-    /// What stands on it is for another region.
-    NotForThisRegion,
     /// It or the station failed in another way.
     Broken,
     /// It was pulled out while it was being written.

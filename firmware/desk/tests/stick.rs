@@ -136,7 +136,6 @@ fn every_fault_is_told_until_the_stick_is_out_or_it_was_read() {
         StickFault::WriteProtected,
         StickFault::Unreadable,
         StickFault::NotEnrolled,
-        StickFault::NotForThisRegion,
         StickFault::Broken,
     ];
     for fault in faults {

@@ -252,7 +252,6 @@ fn stick() -> Vec<(&'static str, View)> {
         ("stick-write-protected", failed(StickFault::WriteProtected)),
         ("stick-unreadable", failed(StickFault::Unreadable)),
         ("stick-not-enrolled", failed(StickFault::NotEnrolled)),
-        ("stick-not-for-this-region", failed(StickFault::NotForThisRegion)),
         ("stick-broken", failed(StickFault::Broken)),
         ("stick-pulled-out", failed(StickFault::PulledOut)),
     ]

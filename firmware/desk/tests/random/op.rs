@@ -83,7 +83,6 @@ fn stick() -> impl Strategy<Value = StickNews> {
         StickFault::WriteProtected,
         StickFault::Unreadable,
         StickFault::NotEnrolled,
-        StickFault::NotForThisRegion,
         StickFault::Broken,
         StickFault::PulledOut,
     ];
