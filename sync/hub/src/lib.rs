@@ -9,6 +9,7 @@
 //! - Loans, fates and reviews are a pure function of events, decisions, clock readings and reference data.
 //! - What physically happened is never refused; a message that cannot be taken is set aside, not thrown away.
 
+mod bench;
 pub mod cli;
 mod courier;
 pub mod fold;

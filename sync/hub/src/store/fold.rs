@@ -13,7 +13,7 @@ use exchange::{
     Act, Conflict, Day, Epoch, Fate, Feed, ItemId, Loan, PatronId, Record, RecordKey, ReviewId, Seq,
     StationId, Verdict, row,
 };
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, Row, Transaction, params};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Folds everything anew: after a change of reference data.
@@ -21,29 +21,42 @@ pub(super) fn refold_all(tx: &Transaction<'_>) -> Result<(), StoreFault> {
     let mut query = tx.prepare("SELECT DISTINCT subject FROM event WHERE subject IS NOT NULL")?;
     let texts = query.query_map([], |row| row.get::<_, String>(0))?;
     let subjects = texts.map(|text| parse_subject(&text?)).collect::<Result<_, StoreFault>>()?;
-    refold(tx, &subjects)
+    let mut query = tx.prepare("SELECT DISTINCT patron FROM loan")?;
+    let patrons = query.query_map([], |row| Ok(PatronId(uint(row.get(0)?))))?;
+    refold_with(tx, &subjects, patrons.collect::<Result<_, _>>()?)
 }
 
-/// Folds these subjects anew, and the patrons whose loans they change.
+/// Folds these subjects anew, and the patrons whose loans they change. What comes out as it was is not written again.
 pub(super) fn refold(tx: &Transaction<'_>, subjects: &BTreeSet<Subject>) -> Result<(), StoreFault> {
-    if subjects.is_empty() {
+    refold_with(tx, subjects, BTreeSet::new())
+}
+
+/// As [`refold`], and these patrons whatever happens to their loans.
+fn refold_with(
+    tx: &Transaction<'_>,
+    subjects: &BTreeSet<Subject>,
+    mut patrons: BTreeSet<PatronId>,
+) -> Result<(), StoreFault> {
+    if subjects.is_empty() && patrons.is_empty() {
         return Ok(());
     }
     let decided = decided(tx)?;
     let mut reading = Reading::new(tx)?;
-    let mut patrons = BTreeSet::new();
     for subject in subjects {
-        let events = events_of(tx, subject)?;
+        let (events, marked) = events_of(tx, subject)?;
         for event in &events {
             want(&mut reading, &event.act)?;
         }
         let names: Vec<EventRef> = events.iter().map(|event| event.who).collect();
-        let before = verdicts(tx, &names, &decided)?;
+        let before = matters_of(tx, subject)?;
         let folded = match subject {
             Subject::Item(item) => {
                 reading.want_item(item)?;
                 let folded = fold_item(item, events, &reading.reference, &decided);
                 patrons.extend(write_loans(tx, item, &folded.loans)?);
+                // A flag that goes with its matter is set again.
+                let flagged = folded.loans.iter().filter(|loan| before.contains_key(&loan.opened.who));
+                patrons.extend(flagged.map(|loan| loan.patron));
                 folded
             }
             Subject::Counted(patron, title) => {
@@ -55,15 +68,21 @@ pub(super) fn refold(tx: &Transaction<'_>, subjects: &BTreeSet<Subject>) -> Resu
             }
         };
         for (who, judged) in &folded.fates {
-            write_matter(tx, *who, *judged)?;
+            if !before.get(who).map_or(*judged == Judged::APPLIED, |matter| matter.says(*judged)) {
+                write_matter(tx, *who, *judged)?;
+            }
         }
-        write_undone(tx, &names, &folded.undone)?;
-        write_verdicts(tx, &before, &verdicts(tx, &names, &decided)?)?;
+        write_undone(tx, &names, &marked, &folded.undone)?;
+        if !before.is_empty() || folded.fates.values().any(|judged| *judged != Judged::APPLIED) {
+            let now = verdicts(&matters_of(tx, subject)?, &decided)?;
+            write_verdicts(tx, &verdicts(&before, &decided)?, &now)?;
+        }
     }
     for patron in patrons {
         reading.want_patron(patron)?;
-        let flags = fold_patron(patron, &loans_of_patron(tx, patron)?, &reading.reference);
-        write_patron_flags(tx, patron, &flags)?;
+        let loans = loans_of_patron(tx, patron)?;
+        let flags = fold_patron(patron, &loans, &reading.reference);
+        write_patron_flags(tx, patron, &loans, &flags)?;
     }
     Ok(())
 }
@@ -135,15 +154,64 @@ pub(super) fn dated(row: &Row<'_>) -> Result<Dated, StoreFault> {
     Ok(Dated { who, when, rules: event.basis.rules, act: event.act })
 }
 
-fn events_of(conn: &Connection, subject: &Subject) -> Result<Vec<Dated>, StoreFault> {
-    let mut query = conn
-        .prepare_cached("SELECT station, epoch, seq, row, at_s, lo_s, hi_s FROM event WHERE subject = ?1")?;
+/// All events of a subject, and those of them that are marked as undone.
+fn events_of(conn: &Connection, subject: &Subject) -> Result<(Vec<Dated>, BTreeSet<EventRef>), StoreFault> {
+    let mut query = conn.prepare_cached(
+        "SELECT station, epoch, seq, row, at_s, lo_s, hi_s, undone FROM event WHERE subject = ?1",
+    )?;
     let mut rows = query.query([subject.to_string()])?;
-    let mut events = Vec::new();
+    let (mut events, mut undone) = (Vec::new(), BTreeSet::new());
     while let Some(row) = rows.next()? {
-        events.push(dated(row)?);
+        let event = dated(row)?;
+        if row.get(7)? {
+            undone.insert(event.who);
+        }
+        events.push(event);
     }
-    Ok(events)
+    Ok((events, undone))
+}
+
+/// What is written of an event that was not plainly applied, or whose patron's loans flag it.
+struct Matter {
+    fate: String,
+    conflict: Option<String>,
+    review: Option<i64>,
+    patron_conflict: Option<String>,
+}
+
+impl Matter {
+    /// Whether it says just this, and no flag of a patron stands with it.
+    fn says(&self, judged: Judged) -> bool {
+        let (fate, review) = fate_words(judged.fate);
+        judged != Judged::APPLIED
+            && self.fate == fate
+            && self.conflict == judged.conflict.map(|conflict| word(&conflict))
+            && self.review == review.map(|review| int(review.0))
+            && self.patron_conflict.is_none()
+    }
+}
+
+/// What is written of a subject's events.
+fn matters_of(conn: &Connection, subject: &Subject) -> Result<BTreeMap<EventRef, Matter>, StoreFault> {
+    let mut query = conn.prepare_cached(
+        "SELECT m.station, m.epoch, m.seq, m.fate, m.conflict, m.review, m.patron_conflict
+         FROM event e JOIN matter m USING (station, epoch, seq) WHERE e.subject = ?1",
+    )?;
+    matters(query.query([subject.to_string()])?)
+}
+
+fn matters(mut rows: rusqlite::Rows<'_>) -> Result<BTreeMap<EventRef, Matter>, StoreFault> {
+    let mut matters = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let matter = Matter {
+            fate: row.get(3)?,
+            conflict: row.get(4)?,
+            review: row.get(5)?,
+            patron_conflict: row.get(6)?,
+        };
+        matters.insert(event_ref(row, 0)?, matter);
+    }
+    Ok(matters)
 }
 
 fn want(reading: &mut Reading<'_>, act: &Act) -> Result<(), StoreFault> {
@@ -166,22 +234,31 @@ pub(super) fn parse_subject(text: &str) -> Result<Subject, StoreFault> {
     Subject::parse(text).ok_or(StoreFault::Damaged("an event's subject"))
 }
 
-/// Writes the loans of an item, and the open one into its feed; gives the patrons of the old and the new ones.
+/// Writes the loans of an item from the first that is another one than before, and the open one into its feed; gives the
+/// patrons of the loans that changed.
 fn write_loans(
     tx: &Transaction<'_>,
     item: &ItemId,
     loans: &[FoldedLoan],
 ) -> Result<BTreeSet<PatronId>, StoreFault> {
-    let mut query = tx.prepare_cached("DELETE FROM loan WHERE item = ?1 RETURNING patron")?;
-    let old = query.query_map([item.as_str()], |row| Ok(PatronId(uint(row.get(0)?))))?;
-    let mut patrons = old.collect::<Result<BTreeSet<_>, _>>()?;
+    let old = read_loans(tx, "SELECT * FROM loan WHERE item = ?1 ORDER BY place", [item.as_str()])?;
+    let same = old.iter().zip(loans).take_while(|(old, new)| old == new).count();
+    let changed = |loans: &[FoldedLoan]| -> BTreeSet<PatronId> {
+        loans.iter().skip(same).map(|loan| loan.patron).collect()
+    };
+    let mut patrons = changed(&old);
+    patrons.extend(changed(loans));
+    if patrons.is_empty() {
+        return Ok(patrons);
+    }
+    tx.prepare_cached("DELETE FROM loan WHERE item = ?1 AND place >= ?2")?
+        .execute(params![item.as_str(), same as i64])?;
     let mut write = tx.prepare_cached(
         "INSERT INTO loan (item, place, patron, since, due, renewals, counts, rules, opened_s, o_station, o_epoch,
              o_seq, closing, closed_s, c_station, c_epoch, c_seq)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     )?;
-    for (place, loan) in loans.iter().enumerate() {
-        patrons.insert(loan.patron);
+    for (place, loan) in loans.iter().enumerate().skip(same) {
         let closed = loan.closed.map(|(point, _)| point);
         write.execute(params![
             item.as_str(),
@@ -226,7 +303,7 @@ pub(super) fn loans_of_patron(conn: &Connection, patron: PatronId) -> Result<Vec
     read_loans(conn, "SELECT * FROM loan WHERE patron = ?1", params![int(patron.0)])
 }
 
-/// Loans that a query over all columns of table `loan` gives.
+/// Loans that a query over all columns of table `loan` gives, in the order in which the table has them.
 pub(super) fn read_loans(
     conn: &Connection,
     sql: &str,
@@ -236,39 +313,26 @@ pub(super) fn read_loans(
     let mut rows = query.query(params)?;
     let mut loans = Vec::new();
     while let Some(row) = rows.next()? {
-        let item: String = row.get("item")?;
-        let closing_word: Option<String> = row.get("closing")?;
-        let closed = match closing_word {
-            Some(word) => Some((
-                Point { at_s: row.get("closed_s")?, who: named_ref(row, "c_station", "c_epoch", "c_seq")? },
-                closing(&word)?,
-            )),
+        let closed = match row.get::<_, Option<String>>(12)? {
+            Some(word) => {
+                let point = Point { at_s: row.get(13)?, who: event_ref(row, 14)? };
+                Some((point, closing(&word)?))
+            }
             None => None,
         };
         loans.push(FoldedLoan {
-            opened: Point {
-                at_s: row.get("opened_s")?,
-                who: named_ref(row, "o_station", "o_epoch", "o_seq")?,
-            },
-            item: ItemId::new(item).map_err(|_| StoreFault::Damaged("a loan's item"))?,
-            patron: PatronId(uint(row.get("patron")?)),
-            counts: row.get("counts")?,
-            rules: row.get("rules")?,
-            since: Day(row.get("since")?),
-            due: Day(row.get("due")?),
-            renewals: row.get("renewals")?,
+            item: ItemId::new(row.get::<_, String>(0)?).map_err(|_| StoreFault::Damaged("a loan's item"))?,
+            patron: PatronId(uint(row.get(2)?)),
+            since: Day(row.get(3)?),
+            due: Day(row.get(4)?),
+            renewals: row.get(5)?,
+            counts: row.get(6)?,
+            rules: row.get(7)?,
+            opened: Point { at_s: row.get(8)?, who: event_ref(row, 9)? },
             closed,
         });
     }
     Ok(loans)
-}
-
-fn named_ref(row: &Row<'_>, station: &str, epoch: &str, seq: &str) -> rusqlite::Result<EventRef> {
-    Ok(EventRef {
-        station: StationId(row.get(station)?),
-        epoch: Epoch(row.get(epoch)?),
-        seq: Seq(uint(row.get(seq)?)),
-    })
 }
 
 fn write_count(
@@ -311,29 +375,41 @@ fn write_matter(tx: &Transaction<'_>, who: EventRef, judged: Judged) -> Result<(
 fn write_patron_flags(
     tx: &Transaction<'_>,
     patron: PatronId,
+    loans: &[FoldedLoan],
     flags: &BTreeMap<EventRef, Conflict>,
 ) -> Result<(), StoreFault> {
-    for loan in loans_of_patron(tx, patron)? {
+    let mut query = tx.prepare_cached(
+        "SELECT m.station, m.epoch, m.seq, m.fate, m.conflict, m.review, m.patron_conflict FROM loan l JOIN matter m
+         ON m.station = l.o_station AND m.epoch = l.o_epoch AND m.seq = l.o_seq WHERE l.patron = ?1",
+    )?;
+    let before = matters(query.query([int(patron.0)])?)?;
+    for loan in loans {
         let who = loan.opened.who;
         let name = params![who.station.0, who.epoch.0, int(who.seq.0)];
-        match flags.get(&who) {
-            Some(conflict) => {
+        match (flags.get(&who), before.get(&who)) {
+            (Some(conflict), matter) => {
+                let flag = word(conflict);
+                if matter.is_some_and(|matter| matter.patron_conflict.as_ref() == Some(&flag)) {
+                    continue;
+                }
                 tx.prepare_cached(
                     "INSERT INTO matter (station, epoch, seq, fate, patron_conflict) VALUES (?1, ?2, ?3, 'applied', ?4)
                      ON CONFLICT DO UPDATE SET patron_conflict = excluded.patron_conflict",
                 )?
-                .execute(params![who.station.0, who.epoch.0, int(who.seq.0), word(conflict)])?;
+                .execute(params![who.station.0, who.epoch.0, int(who.seq.0), flag])?;
             }
-            None => {
-                tx.prepare_cached(
-                    "UPDATE matter SET patron_conflict = NULL
-                     WHERE station = ?1 AND epoch = ?2 AND seq = ?3 AND patron_conflict IS NOT NULL",
-                )?
-                .execute(name)?;
-                tx.prepare_cached(
-                    "DELETE FROM matter WHERE station = ?1 AND epoch = ?2 AND seq = ?3 AND fate = 'applied'",
-                )?
-                .execute(name)?;
+            (None, None) => {}
+            (None, Some(matter)) if matter.fate == "applied" => {
+                tx.prepare_cached("DELETE FROM matter WHERE station = ?1 AND epoch = ?2 AND seq = ?3")?
+                    .execute(name)?;
+            }
+            (None, Some(matter)) => {
+                if matter.patron_conflict.is_some() {
+                    tx.prepare_cached(
+                        "UPDATE matter SET patron_conflict = NULL WHERE station = ?1 AND epoch = ?2 AND seq = ?3",
+                    )?
+                    .execute(name)?;
+                }
             }
         }
     }
@@ -343,39 +419,28 @@ fn write_patron_flags(
 fn write_undone(
     tx: &Transaction<'_>,
     names: &[EventRef],
+    marked: &BTreeSet<EventRef>,
     undone: &BTreeSet<EventRef>,
 ) -> Result<(), StoreFault> {
-    let mut write = tx.prepare_cached(
-        "UPDATE event SET undone = ?4 WHERE station = ?1 AND epoch = ?2 AND seq = ?3 AND undone <> ?4",
-    )?;
-    for who in names {
-        write.execute(params![who.station.0, who.epoch.0, int(who.seq.0), undone.contains(who)])?;
+    for who in names.iter().filter(|who| marked.contains(who) != undone.contains(who)) {
+        tx.prepare_cached("UPDATE event SET undone = ?4 WHERE station = ?1 AND epoch = ?2 AND seq = ?3")?
+            .execute(params![who.station.0, who.epoch.0, int(who.seq.0), undone.contains(who)])?;
     }
     Ok(())
 }
 
-/// The verdicts that stations are told about these events, as they are now.
+/// The verdicts that stations are told about these matters.
 fn verdicts(
-    conn: &Connection,
-    names: &[EventRef],
+    matters: &BTreeMap<EventRef, Matter>,
     decided: &Decided,
 ) -> Result<BTreeMap<(StationId, ReviewId), Verdict>, StoreFault> {
-    let mut query = conn.prepare_cached(
-        "SELECT review, conflict FROM matter WHERE station = ?1 AND epoch = ?2 AND seq = ?3 AND review IS NOT NULL",
-    )?;
     let mut verdicts = BTreeMap::new();
-    for who in names {
-        let found: Option<(i64, String)> = query
-            .query_row(params![who.station.0, who.epoch.0, int(who.seq.0)], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
-            .optional()?;
-        if let Some((review, conflict)) = found {
-            let review = ReviewId(uint(review));
-            let verdict =
-                Verdict { review, seq: who.seq, conflict: variant(&conflict)?, accepted: decided.of(review) };
-            verdicts.insert((who.station, review), verdict);
-        }
+    for (who, matter) in matters {
+        let (Some(review), Some(conflict)) = (matter.review, &matter.conflict) else { continue };
+        let review = ReviewId(uint(review));
+        let verdict =
+            Verdict { review, seq: who.seq, conflict: variant(conflict)?, accepted: decided.of(review) };
+        verdicts.insert((who.station, review), verdict);
     }
     Ok(verdicts)
 }

@@ -8,6 +8,7 @@
 //! - A feed's cursor is the number of a change; each change has its own number, and numbers only rise.
 //! - No cache outside the database: the program at the command line and the server may write by turns.
 
+mod bare;
 mod code;
 mod enrolment;
 mod events;
@@ -133,6 +134,8 @@ fn prepare(conn: &Connection) -> Result<(), StoreFault> {
     conn.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384;",
     )?;
-    conn.set_prepared_statement_cache_capacity(64);
+    // A plan does not hang on what is bound, so a statement is parsed once and not whenever another value is bound.
+    conn.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    conn.set_prepared_statement_cache_capacity(256);
     Ok(())
 }
