@@ -27,6 +27,7 @@ fn words(status: &Status, now_s: i64) -> String {
     let state = if status.running { "runs" } else { "is stopped" };
     let station = match (staff.station, &status.enrol_code) {
         (0, Some(code)) => format!("not yet enrolled; the region is to approve the code {code}"),
+        (0, None) if status.library.is_some() => "its region is a library system".to_owned(),
         (0, None) => "not yet enrolled".to_owned(),
         (number, _) => format!("station {number}"),
     };

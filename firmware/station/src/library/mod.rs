@@ -120,7 +120,8 @@ impl Talk {
                 Ok(Wish::LookUp(look_up, until)) => {
                     if let Err(fault) = self.look_up(&look_up, until, reachable)? {
                         reachable = false;
-                        let Step::Call(call) = caller.clone().next(u64::MAX) else { continue };
+                        // It counts as a failed call, so that the next one waits.
+                        let Step::Call(call) = caller.next(u64::MAX) else { continue };
                         self.called(&mut caller, now_ms(), &call, Err(fault))?;
                     }
                 }
