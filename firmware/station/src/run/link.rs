@@ -16,8 +16,9 @@ impl Station {
             LinkEvent::Enrolling(code) => {
                 tracing::info!(code, "the station waits until somebody at the region approves this code");
                 self.calling.code = Some(code.clone());
-                self.tell(Input::Enrolling(Some(code)));
+                // Whoever sees the code may look for it in the status at once.
                 self.leave_word(true);
+                self.tell(Input::Enrolling(Some(code)));
             }
             LinkEvent::Enrolled(membership, epoch, reply) => {
                 let _ = reply.send(self.enrolled(membership, epoch));
