@@ -276,16 +276,18 @@ fn store(tx: &Transaction<'_>, request: &Request, new: &[Event], now_s: i64) -> 
     Ok(())
 }
 
-/// What an event is about; one that takes back another is about the same as that one.
+/// What an event is about; one that takes back another is about the same as that one. Taking back is not taken back: that
+/// is about nothing.
 fn subject(conn: &Connection, who: EventRef, act: &Act) -> Result<Option<Subject>, StoreFault> {
     let Act::Undone { seq } = act else { return Ok(subject_of(act)) };
     if *seq >= who.seq {
         return Ok(None);
     }
-    let mut query =
-        conn.prepare_cached("SELECT subject FROM event WHERE station = ?1 AND epoch = ?2 AND seq = ?3")?;
-    let text: Option<Option<String>> =
-        query.query_row(params![who.station.0, who.epoch.0, int(seq.0)], |row| row.get(0)).optional()?;
+    let mut query = conn.prepare_cached(
+        "SELECT subject FROM event WHERE station = ?1 AND epoch = ?2 AND seq = ?3 AND kind <> ?4",
+    )?;
+    let name = params![who.station.0, who.epoch.0, int(seq.0), act.kind()];
+    let text: Option<Option<String>> = query.query_row(name, |row| row.get(0)).optional()?;
     text.flatten().as_deref().map(fold::parse_subject).transpose()
 }
 
