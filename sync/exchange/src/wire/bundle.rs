@@ -68,6 +68,9 @@ pub enum BundleFault {
     /// Something else under such a name.
     #[error("this is no bundle of a station or a region")]
     NotABundle,
+    /// The system could not read the file, in its words.
+    #[error("the file cannot be read: {0}; have it written again, on another stick if that does not help")]
+    Unreadable(String),
     /// The file is shorter than its cover says.
     #[error("the bundle is half-written: the stick was pulled out too early; have it written again")]
     HalfWritten,

@@ -81,7 +81,7 @@ pub(crate) fn take(hub: &Hub, dir: &Path, now_s: i64) -> Result<Found, StickFaul
         if !name.ends_with(SUFFIX) {
             continue;
         }
-        let read = stick::read(&folder.join(&name))?;
+        let read = stick::read(&folder.join(&name));
         let fate = match read.and_then(|bytes| Ok((Cover::read(&bytes)?, bytes))) {
             Ok((cover, _)) if cover.region != mark => {
                 found.others += 1;

@@ -38,22 +38,23 @@ pub(super) fn names(folder: &Path) -> Result<Vec<String>, StickFault> {
 }
 
 /// What is in a plain file, up to one byte more than a bundle may have.
-pub(super) fn read(path: &Path) -> Result<Result<Vec<u8>, BundleFault>, StickFault> {
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, BundleFault> {
+    let unreadable = |error: std::io::Error| BundleFault::Unreadable(error.to_string());
     // Without NONBLOCK, opening a pipe would wait for somebody to write into it.
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let file = match rustix::fs::open(path, flags, Mode::empty()) {
         Ok(file) => File::from(file),
         Err(rustix::io::Errno::LOOP | rustix::io::Errno::NXIO | rustix::io::Errno::NOENT) => {
-            return Ok(Err(BundleFault::NotABundle));
+            return Err(BundleFault::NotABundle);
         }
-        Err(errno) => return Err(std::io::Error::from(errno).into()),
+        Err(errno) => return Err(unreadable(errno.into())),
     };
-    if !file.metadata()?.is_file() {
-        return Ok(Err(BundleFault::NotABundle));
+    if !file.metadata().map_err(unreadable)?.is_file() {
+        return Err(BundleFault::NotABundle);
     }
     let mut bytes = Vec::new();
-    file.take(MAX_LEN as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(Ok(bytes))
+    file.take(MAX_LEN as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    Ok(bytes)
 }
 
 /// Writes a file whole or not at all, and flushes it.

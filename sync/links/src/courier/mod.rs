@@ -129,7 +129,7 @@ pub fn take<O: Outbox>(outbox: &mut O, keys: &Keys, dir: &Path) -> Result<Report
             Ok(cover) if cover.region != keys.region.mark() || cover.station != keys.station => {}
             Ok(cover) => match cover.kind {
                 Kind::Request => own.push((name, cover)),
-                Kind::Answer => match stick.bundle(&name)?.and_then(|bytes| answers_in(&bytes, keys)) {
+                Kind::Answer => match stick.bundle(&name).and_then(|bytes| answers_in(&bytes, keys)) {
                     Ok(found) => answers.push((name, found)),
                     Err(fault) => report.refused.push(Refused { name, why: fault.to_string() }),
                 },

@@ -59,37 +59,38 @@ impl Stick {
             }
         }
         names.sort();
-        names.into_iter().map(|name| Ok(Found { cover: self.cover(&name)?, name })).collect()
+        Ok(names.into_iter().map(|name| Found { cover: self.cover(&name), name }).collect())
     }
 
-    fn cover(&self, name: &str) -> Result<Result<Cover, BundleFault>, StickFault> {
-        Ok(self.read(name, COVER_LEN)?.and_then(|bytes| Cover::read(&bytes)))
+    fn cover(&self, name: &str) -> Result<Cover, BundleFault> {
+        Cover::read(&self.read(name, COVER_LEN)?)
     }
 
     /// A whole bundle.
-    pub(super) fn bundle(&self, name: &str) -> Result<Result<Vec<u8>, BundleFault>, StickFault> {
+    pub(super) fn bundle(&self, name: &str) -> Result<Vec<u8>, BundleFault> {
         // One byte more shows that a file is too long.
         self.read(name, MAX_LEN + 1)
     }
 
     /// The beginning of a plain file.
-    fn read(&self, name: &str, most: usize) -> Result<Result<Vec<u8>, BundleFault>, StickFault> {
+    fn read(&self, name: &str, most: usize) -> Result<Vec<u8>, BundleFault> {
+        let unreadable = |error: std::io::Error| BundleFault::Unreadable(error.to_string());
         // Without NONBLOCK, opening a pipe would wait for somebody to write into it.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file = match rustix::fs::open(self.0.join(name), flags, Mode::empty()) {
             Ok(file) => File::from(file),
             // A link, a socket, or gone meanwhile.
             Err(rustix::io::Errno::LOOP | rustix::io::Errno::NXIO | rustix::io::Errno::NOENT) => {
-                return Ok(Err(BundleFault::NotABundle));
+                return Err(BundleFault::NotABundle);
             }
-            Err(errno) => return Err(std::io::Error::from(errno).into()),
+            Err(errno) => return Err(unreadable(errno.into())),
         };
-        if !file.metadata()?.is_file() {
-            return Ok(Err(BundleFault::NotABundle));
+        if !file.metadata().map_err(unreadable)?.is_file() {
+            return Err(BundleFault::NotABundle);
         }
         let mut bytes = Vec::new();
-        file.take(most as u64).read_to_end(&mut bytes)?;
-        Ok(Ok(bytes))
+        file.take(most as u64).read_to_end(&mut bytes).map_err(unreadable)?;
+        Ok(bytes)
     }
 
     /// Writes a bundle whole or not at all, and flushes it: whoever is told so may pull the stick out.
