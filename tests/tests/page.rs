@@ -3,6 +3,7 @@
 
 use exchange::receipt::{Deed, Line as ReceiptLine, Receipt};
 use exchange::{Act, Basis, ClockTrust, Day, ItemId, PatronId, Seq, Stamp};
+use hub::store::{Role, SchoolId};
 use reqwest::StatusCode;
 use reqwest::blocking::{Client, Response};
 use reqwest::header::{CONTENT_SECURITY_POLICY, COOKIE, LOCATION, SET_COOKIE};
@@ -114,7 +115,10 @@ fn a_librarian_signs_in_sees_the_numbers_and_decides() {
     let dir = tempfile::tempdir().unwrap();
     let school = School::invent(&mut Chance::new(1));
     let region = Region::start(dir.path(), &school).unwrap();
-    region.hub.store().add_staff("librarian", PASSWORD, [3; 16]).unwrap();
+    region
+        .hub
+        .with(|store| store.add_staff("librarian", (Role::Librarian, Some(SchoolId(1))), PASSWORD, [3; 16]))
+        .unwrap();
     let proxy = Proxy::start(region.address, Line::default()).unwrap();
     let mut sender = Sender::join(&dir.path().join("station"), &region, &proxy).unwrap();
     autumn(&mut sender.journal, &school, 200, &mut Chance::new(2)).unwrap();
@@ -131,9 +135,9 @@ fn a_librarian_signs_in_sees_the_numbers_and_decides() {
     assert_eq!(browser.sign_in("wrong").0, StatusCode::UNAUTHORIZED);
     assert_eq!(browser.sign_in(PASSWORD).0, StatusCode::SEE_OTHER);
 
-    let counts = region.hub.store().counts().unwrap();
-    let open_loans = region.hub.store().open_loans().unwrap();
-    let flagged = region.hub.store().flagged().unwrap();
+    let counts = region.hub.with(|store| store.counts(SchoolId(1))).unwrap();
+    let open_loans = region.hub.with(|store| store.open_loans(SchoolId(1))).unwrap();
+    let flagged = region.hub.with(|store| store.flagged(SchoolId(1))).unwrap();
     let (_, page) = browser.get("/?lang=en");
     for (name, number) in [
         ("lent", counts.lent),
@@ -164,13 +168,13 @@ fn a_librarian_signs_in_sees_the_numbers_and_decides() {
     let word = between(&page, "name=\"form\" value=\"", "\"").to_owned();
     let path = format!("/review/{review}");
     assert_eq!(browser.post(&path, &[("form", "guessed"), ("decree", "accept")]).0, StatusCode::FORBIDDEN);
-    assert_eq!(region.hub.store().review_counts().unwrap(), (1, 1));
+    assert_eq!(region.hub.with(|store| store.review_counts(SchoolId(1))).unwrap(), (1, 1));
     assert_eq!(browser.post(&path, &[("form", &word), ("decree", "accept")]).0, StatusCode::SEE_OTHER);
-    assert_eq!(region.hub.store().review_counts().unwrap(), (0, 1));
+    assert_eq!(region.hub.with(|store| store.review_counts(SchoolId(1))).unwrap(), (0, 1));
     assert_eq!(browser.post(&path, &[("form", &word), ("decree", "reject")]).0, StatusCode::CONFLICT);
     assert!(browser.get("/reviews").1.contains("librarian қабылдады"));
     assert_eq!(browser.post(&path, &[("form", &word), ("decree", "withdraw")]).0, StatusCode::SEE_OTHER);
-    assert_eq!(region.hub.store().review_counts().unwrap(), (1, 1));
+    assert_eq!(region.hub.with(|store| store.review_counts(SchoolId(1))).unwrap(), (1, 1));
     assert_eq!(browser.post("/review/1", &[("form", &word), ("decree", "accept")]).0, StatusCode::CONFLICT);
     assert_eq!(browser.post("/review/x", &[("form", &word), ("decree", "accept")]).0, StatusCode::FORBIDDEN);
 
@@ -189,7 +193,10 @@ fn a_receipt_is_checked_whether_its_events_have_come_or_not() {
     let dir = tempfile::tempdir().unwrap();
     let school = School::invent(&mut Chance::new(1));
     let region = Region::start(dir.path(), &school).unwrap();
-    region.hub.store().add_staff("librarian", PASSWORD, [3; 16]).unwrap();
+    region
+        .hub
+        .with(|store| store.add_staff("librarian", (Role::Librarian, Some(SchoolId(1))), PASSWORD, [3; 16]))
+        .unwrap();
     let proxy = Proxy::start(region.address, Line::default()).unwrap();
     let mut sender = Sender::join(&dir.path().join("station"), &region, &proxy).unwrap();
     lend(&mut sender, "KAZ-00001");
@@ -243,7 +250,10 @@ fn a_receipt_is_checked_whether_its_events_have_come_or_not() {
 fn a_station_joins_by_the_page_and_a_hostile_name_is_only_a_name() {
     let dir = tempfile::tempdir().unwrap();
     let region = Region::start(dir.path(), &School::invent(&mut Chance::new(1))).unwrap();
-    region.hub.store().add_staff("librarian", PASSWORD, [3; 16]).unwrap();
+    region
+        .hub
+        .with(|store| store.add_staff("librarian", (Role::Librarian, Some(SchoolId(1))), PASSWORD, [3; 16]))
+        .unwrap();
     let key = exchange::wire::SecretKey::from_seed([8; 32]);
     let request = exchange::enrol::EnrolRequest {
         schema: exchange::SCHEMA,

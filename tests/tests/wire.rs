@@ -19,7 +19,7 @@ fn deliver(events: usize, falls_after: u64) -> u64 {
     let head = sender.journal.outbox().head;
     assert_eq!(head, Seq(events as u64));
     let ours = sender.journal.events(Seq(1), usize::MAX).unwrap();
-    let mut theirs = region.hub.store().events(StationId(1), None, u32::MAX).unwrap();
+    let mut theirs = region.hub.with(|store| store.events(StationId(1), None, u32::MAX)).unwrap();
     theirs.reverse();
     assert!(ours.iter().eq(theirs.iter().map(|line| &line.event)));
     proxy.take_traffic().fallen

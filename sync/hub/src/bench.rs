@@ -1,10 +1,10 @@
 //! What taking a station's events in costs, against the floor: a bare batched insert of the very same rows into a table of the
 //! same form, flushed as often, in the same run.
 //!
-//! A school of 600 patrons and 3,000 items; loans and returns in turn; every twentieth batch is sent twice, as after a lost
-//! answer. The events are made before the clock starts; sealing and signatures are not part of it.
+//! Schools of 600 patrons and 3,000 items with one station each, whose messages come by turns; loans and returns in turn;
+//! every twentieth batch is sent twice, as after a lost answer. A school has a few thousand events: a year's. The events are made before the clock starts; sealing and signatures are not part of it.
 
-use crate::store::{Change, Store};
+use crate::store::{Change, SchoolId, Store};
 use anyhow::{Context, ensure};
 use exchange::enrol::{CODE_LEN, EnrolRequest, code};
 use exchange::wire::{PublicKey, SecretKey};
@@ -19,6 +19,8 @@ use std::time::{Duration, Instant};
 
 const PATRONS: u32 = 600;
 const ITEMS: u32 = 3_000;
+/// Events of a school.
+const SCHOOL_EVENTS: usize = 5_000;
 const BEGIN_S: i64 = 1_788_253_200;
 
 /// One batch of so many is sent a second time.
@@ -45,15 +47,37 @@ pub(crate) struct Measured {
     pub ratio: f64,
 }
 
-/// Measures in new folders below `dir`.
-pub(crate) fn measure(dir: &Path, batch: usize, count: usize) -> anyhow::Result<Measured> {
+/// Measures in new folders below `dir`, or in two empty PostgreSQL databases: one for the region, one for the floor.
+pub(crate) fn measure(
+    dir: &Path,
+    postgres: Option<[&str; 2]>,
+    batch: usize,
+    count: usize,
+) -> anyhow::Result<Measured> {
     let batch = batch.max(1);
-    let mut store = Store::create(dir, "Bench")?;
-    school(&mut store)?;
-    let station = enrolled(&mut store)?;
-    let requests = requests(station, batch, count);
-    let mut times = Vec::with_capacity(requests.len() + requests.len() / AGAIN_EVERY);
-    for (n, request) in requests.iter().enumerate() {
+    let (ours, bare) = (dir.join("ours"), dir.join("bare"));
+    std::fs::create_dir_all(&ours).and_then(|()| std::fs::create_dir_all(&bare))?;
+    let mut store = Store::create(&ours, postgres.map(|[ours, _]| ours))?;
+    let floor = Store::create(&bare, postgres.map(|[_, bare]| bare))?;
+    let schools = count.div_ceil(SCHOOL_EVENTS).max(1);
+    let mut by_school = Vec::new();
+    for n in 0..schools {
+        let place = store.add_school(&format!("Bench {n}"), BEGIN_S)?;
+        school(&mut store, place)?;
+        let station = enrolled(&mut store, place, n)?;
+        let share = count / schools + usize::from(n < count % schools);
+        by_school.push((place, requests(station, batch, share).into_iter()));
+    }
+    let mut messages = Vec::new();
+    loop {
+        let before = messages.len();
+        messages.extend(by_school.iter_mut().filter_map(|(_, requests)| requests.next()));
+        if messages.len() == before {
+            break;
+        }
+    }
+    let mut times = Vec::with_capacity(messages.len() + messages.len() / AGAIN_EVERY);
+    for (n, request) in messages.iter().enumerate() {
         for _ in 0..sends(n) {
             let begin = Instant::now();
             let answer = store.take(request, &[], BEGIN_S)?;
@@ -62,14 +86,15 @@ pub(crate) fn measure(dir: &Path, batch: usize, count: usize) -> anyhow::Result<
             ensure!(answer.stored_upto == last.seq, "what was sent was not kept");
         }
     }
-    let counts = store.counts()?;
-    ensure!(counts.events == count as u64, "{} of {count} events are there", counts.events);
-    let bare = store.bare_insert(&dir.join("bare.db"), batch, sends)?;
+    let kept = by_school.iter().map(|(place, _)| Ok(store.counts(*place)?.events));
+    let kept: u64 = kept.sum::<Result<_, crate::store::StoreFault>>()?;
+    ensure!(kept == count as u64, "{kept} of {count} events are there");
+    let bare = floor.bare_insert(&store, batch, sends)?;
     let took: Duration = times.iter().sum();
     times.sort();
     let p99 = times.get(times.len() * 99 / 100).or(times.last()).copied().unwrap_or_default();
     Ok(Measured {
-        store: "sqlite",
+        store: store.kind(),
         batch,
         events: count,
         messages: times.len(),
@@ -89,7 +114,7 @@ fn item(n: u32) -> Option<ItemId> {
     ItemId::new(format!("30417{n:09}")).ok()
 }
 
-fn school(store: &mut Store) -> anyhow::Result<()> {
+fn school(store: &mut Store, place: SchoolId) -> anyhow::Result<()> {
     let allowance = Allowance { max_loans: 10, loan_days: 14, max_renewals: 2, renewal_days: 14 };
     let rules = Rules {
         version: 1,
@@ -132,16 +157,18 @@ fn school(store: &mut Store) -> anyhow::Result<()> {
     changes.extend((1..=PATRONS).map(|n| Record::Patron(patron(n))));
     changes.extend((1..=ITEMS).filter_map(item).map(|id| Record::Item(copy(id))));
     let changes: Vec<Change> = changes.into_iter().map(Change::Put).collect();
-    store.save(&changes, BEGIN_S)?;
+    store.save(place, &changes, BEGIN_S)?;
     Ok(())
 }
 
-fn enrolled(store: &mut Store) -> anyhow::Result<StationId> {
+fn enrolled(store: &mut Store, place: SchoolId, n: usize) -> anyhow::Result<StationId> {
+    let mut seed = [8; 32];
+    seed[..8].copy_from_slice(&n.to_be_bytes());
     let code = code([7; CODE_LEN]);
-    let key = SecretKey::from_seed([8; 32]).public();
+    let key = SecretKey::from_seed(seed).public();
     let request = EnrolRequest { schema: SCHEMA, key, code: code.clone(), name: "bench".into() };
     store.enrol(&request, PublicKey([9; 32]), BEGIN_S)?;
-    Ok(store.approve(&code, "bench", BEGIN_S)?)
+    Ok(store.approve(place, &code, "bench", BEGIN_S)?)
 }
 
 /// Loans and returns of all items in turn, in messages of `batch` events.

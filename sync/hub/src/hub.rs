@@ -4,14 +4,14 @@
 //! trust) and `hub-ca.key` (by which the server's certificates are made). Keys are readable by their owner only.
 
 use crate::server::certs::{self, CertFault};
-use crate::store::{Change, Store, StoreFault};
+use crate::store::{Change, SchoolFault, SchoolId, Store, StoreFault};
 use exchange::enrol::EnrolAnswer;
 use exchange::wire::{self, PublicKey, SecretKey, WireError};
 use exchange::{Allowance, Answer, Calendar, Day, Record, Request, Rules, StaleStep, UnknownItem};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError};
 
 /// File of the region's secret key, 64 hexadecimal digits.
 const KEY_FILE: &str = "region.key";
@@ -36,6 +36,9 @@ pub enum InitFault {
     /// There is no randomness to make keys from.
     #[error("this machine gives no random numbers to make keys from")]
     Randomness,
+    /// The school.
+    #[error(transparent)]
+    School(#[from] SchoolFault),
     /// The certificates.
     #[error(transparent)]
     Cert(#[from] CertFault),
@@ -52,33 +55,59 @@ pub enum HubFault {
     Store(#[from] StoreFault),
 }
 
+/// Connections to the store at once. Further callers wait for one.
+const MOST_STORES: usize = 8;
+
 /// A region that is open.
 pub struct Hub {
-    store: Mutex<Store>,
+    dir: PathBuf,
+    stores: Mutex<Stores>,
+    free: Condvar,
     key: SecretKey,
 }
 
+/// Connections to the store.
+#[derive(Debug, Default)]
+struct Stores {
+    idle: Vec<Store>,
+    /// How many there are, idle or lent.
+    count: usize,
+}
+
+/// One caller's turn with a connection. However it ends, the connection is given back, or counted as gone.
+struct Turn<'h> {
+    hub: &'h Hub,
+    /// The connection, once it is done with and sound.
+    done: Option<Store>,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut stores = self.hub.stores.lock().unwrap_or_else(PoisonError::into_inner);
+        match self.done.take() {
+            Some(store) => stores.idle.push(store),
+            None => stores.count = stores.count.saturating_sub(1),
+        }
+        drop(stores);
+        self.hub.free.notify_one();
+    }
+}
+
 impl Hub {
-    /// Makes a region in `dir`: keys, database, and rules and calendar to begin with. `now_s` is the time, seconds since
-    /// 1970.
+    /// Makes a region in `dir`: keys, database (in PostgreSQL if an address is given, as [`Store::create`] takes it), and its
+    /// first school. `now_s` is the time, seconds since 1970.
     ///
     /// # Errors
     /// [`InitFault`]; what was there before is not touched.
-    pub fn init(dir: &Path, school: &str, now_s: i64) -> Result<(), InitFault> {
+    pub fn init(dir: &Path, postgres: Option<&str>, school: &str, now_s: i64) -> Result<(), InitFault> {
         std::fs::create_dir_all(dir).map_err(|fault| InitFault::File { path: dir.to_owned(), fault })?;
-        let mut store = Store::create(dir, school)?;
+        let mut store = Store::create(dir, postgres)?;
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(|_| InitFault::Randomness)?;
         let hex: String = seed.iter().map(|byte| format!("{byte:02x}")).collect();
         write_secret(&dir.join(KEY_FILE), hex.as_bytes())?;
         certs::make_ca(dir, school)?;
-        store.save(
-            &[
-                Change::Put(Record::Rules(first_rules())),
-                Change::Put(Record::Calendar(first_calendar(now_s))),
-            ],
-            now_s,
-        )?;
+        add_school(&mut store, school, now_s)?;
         Ok(())
     }
 
@@ -92,7 +121,8 @@ impl Hub {
         let text =
             std::fs::read_to_string(&path).map_err(|fault| InitFault::File { path: path.clone(), fault })?;
         let seed = seed_of(text.trim()).ok_or(InitFault::Key(path))?;
-        Ok(Hub { store: Mutex::new(store), key: SecretKey::from_seed(seed) })
+        let stores = Mutex::new(Stores { idle: vec![store], count: 1 });
+        Ok(Hub { dir: dir.to_owned(), stores, free: Condvar::new(), key: SecretKey::from_seed(seed) })
     }
 
     /// Answers a station's sealed message with a sealed answer in the same encoding.
@@ -102,7 +132,7 @@ impl Hub {
     pub fn exchange(&self, message: &[u8], now_s: i64) -> Result<Vec<u8>, HubFault> {
         let encoding = wire::encoding_of(message).ok_or(WireError::NotAMessage)?;
         let request = self.read(message)?;
-        let answer = self.store().take(&request, message, now_s)?;
+        let answer = self.with(|store| store.take(&request, message, now_s))?;
         Ok(wire::seal_answer(&answer, &self.key, encoding))
     }
 
@@ -118,7 +148,7 @@ impl Hub {
     ) -> Result<Option<(Answer, Vec<u8>)>, HubFault> {
         let encoding = wire::encoding_of(message).ok_or(WireError::NotAMessage)?;
         let request = self.read(message)?;
-        let answer = self.store().take_carried(&request, message, now_s)?;
+        let answer = self.with(|store| store.take_carried(&request, message, now_s))?;
         Ok(answer.map(|answer| {
             let sealed = wire::seal_answer(&answer, &self.key, encoding);
             (answer, sealed)
@@ -132,13 +162,14 @@ impl Hub {
 
     fn read(&self, message: &[u8]) -> Result<Request, HubFault> {
         let mut fault = None;
-        let request = wire::open_request(message, |station| match self.store().station_key(station) {
-            Ok(key) => key,
-            Err(store) => {
-                fault = Some(store);
-                None
-            }
-        });
+        let request =
+            wire::open_request(message, |station| match self.with(|store| store.station_key(station)) {
+                Ok(key) => key,
+                Err(store) => {
+                    fault = Some(store);
+                    None
+                }
+            });
         if let Some(fault) = fault {
             return Err(fault.into());
         }
@@ -151,7 +182,7 @@ impl Hub {
     /// [`HubFault`].
     pub fn enrol(&self, message: &[u8], now_s: i64) -> Result<Vec<u8>, HubFault> {
         let request = wire::open_enrol(message)?;
-        let answer: EnrolAnswer = self.store().enrol(&request, self.public_key(), now_s)?;
+        let answer: EnrolAnswer = self.with(|store| store.enrol(&request, self.public_key(), now_s))?;
         Ok(wire::encode_enrol_answer(&answer))
     }
 
@@ -160,10 +191,42 @@ impl Hub {
         self.key.public()
     }
 
-    /// The store, for one caller at a time. A caller that panicked has left no half of a transaction behind.
-    pub fn store(&self) -> MutexGuard<'_, Store> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Does something with the store, on a connection that nobody else has meanwhile; waits for one if all are in use. Work
+    /// that panics leaves no half of a transaction behind.
+    ///
+    /// # Errors
+    /// Those of `work`; or another connection is needed, and there is none to be had.
+    pub fn with<T, E: From<StoreFault>>(
+        &self,
+        work: impl FnOnce(&mut Store) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut stores = self.stores.lock().unwrap_or_else(PoisonError::into_inner);
+        while stores.idle.is_empty() && stores.count >= MOST_STORES {
+            stores = self.free.wait(stores).unwrap_or_else(PoisonError::into_inner);
+        }
+        let idle = stores.idle.pop();
+        stores.count += usize::from(idle.is_none());
+        drop(stores);
+        let mut turn = Turn { hub: self, done: None };
+        let mut store = idle.map_or_else(|| Store::open(&self.dir), Ok)?;
+        let done = work(&mut store);
+        if !store.is_gone() {
+            turn.done = Some(store);
+        }
+        done
     }
+}
+
+/// Takes a school into the region, with rules and a calendar to begin with.
+///
+/// # Errors
+/// [`SchoolFault`].
+pub fn add_school(store: &mut Store, name: &str, now_s: i64) -> Result<SchoolId, SchoolFault> {
+    let school = store.add_school(name, now_s)?;
+    let first =
+        [Change::Put(Record::Rules(first_rules())), Change::Put(Record::Calendar(first_calendar(now_s)))];
+    store.save(school, &first, now_s)?;
+    Ok(school)
 }
 
 impl std::fmt::Debug for Hub {
@@ -174,10 +237,13 @@ impl std::fmt::Debug for Hub {
 
 /// Writes a new file that only its owner can read.
 pub(crate) fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), InitFault> {
-    let fault = |fault| InitFault::File { path: path.to_owned(), fault };
-    let mut file =
-        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(fault)?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(fault)
+    write_private(path, bytes).map_err(|fault| InitFault::File { path: path.to_owned(), fault })
+}
+
+/// As [`write_secret`].
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(bytes).and_then(|()| file.sync_all())
 }
 
 fn seed_of(text: &str) -> Option<[u8; 32]> {

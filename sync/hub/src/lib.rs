@@ -15,9 +15,10 @@ mod courier;
 pub mod fold;
 mod hub;
 pub mod import;
+pub mod own_postgres;
 mod page;
 pub mod receipt;
 pub mod server;
 pub mod store;
 
-pub use hub::{Hub, HubFault, InitFault};
+pub use hub::{Hub, HubFault, InitFault, add_school};

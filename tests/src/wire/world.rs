@@ -11,6 +11,7 @@ use exchange::{
 };
 use hub::Hub;
 use hub::server::{certs, serve};
+use hub::store::SchoolId;
 use journal::{Journal, TakeError};
 use links::https::{Patience, Settings, TimeFloor, Trust};
 use links::{Call, Caller, Https, Keys, Outbox, Pace, Step, Taken, Waiting, round};
@@ -43,7 +44,7 @@ impl Region {
     /// It cannot be made.
     pub fn start(dir: &Path, school: &School) -> anyhow::Result<Region> {
         let region = dir.join("region");
-        Hub::init(&region, &school.name, BEGIN_S)?;
+        Hub::init(&region, None, &school.name, BEGIN_S)?;
         let files = dir.join("school");
         std::fs::create_dir_all(&files)?;
         school.write(&files)?;
@@ -67,7 +68,7 @@ impl Region {
     /// # Errors
     /// Its store cannot be read.
     pub fn events(&self) -> anyhow::Result<u64> {
-        Ok(self.hub.store().counts()?.events)
+        Ok(self.hub.with(|store| store.counts(SchoolId(1)))?.events)
     }
 }
 
@@ -102,7 +103,8 @@ impl Sender {
         let request =
             EnrolRequest { schema: SCHEMA, key: secret.public(), code: code.clone(), name: "hall".into() };
         direct.enrol(&request, &secret)?;
-        region.hub.store().approve(&code, "bench", now_s()?)?;
+        let now_s = now_s()?;
+        region.hub.with(|store| store.approve(SchoolId(1), &code, "bench", now_s))?;
         let EnrolAnswer::Approved { station, epoch, region_key, .. } = direct.enrol(&request, &secret)?
         else {
             bail!("the region did not take the station in");

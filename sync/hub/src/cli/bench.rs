@@ -2,6 +2,7 @@
 
 use super::say;
 use crate::bench::measure;
+use crate::own_postgres::OwnPostgres;
 use anyhow::Context;
 use std::path::PathBuf;
 
@@ -16,9 +17,21 @@ pub(super) struct Options {
     /// A folder on the disk to be measured; what is made there is removed.
     #[arg(long)]
     dir: Option<PathBuf>,
+    /// Which database. For PostgreSQL one of its own is started in the folder from the machine's programs, and ended.
+    #[arg(long, default_value = "sqlite")]
+    store: Kind,
     /// One JSON object a line.
     #[arg(long)]
     json: bool,
+}
+
+/// Databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Kind {
+    /// A file.
+    Sqlite,
+    /// A server.
+    Postgres,
 }
 
 pub(super) fn run(options: &Options) -> anyhow::Result<()> {
@@ -31,7 +44,13 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
         std::fs::create_dir_all(&dir).with_context(|| dir.display().to_string())?;
         // A message is a flush: a batch of one takes as long as hundreds.
         let events = options.events.min(batch.saturating_mul(5_000)).max(batch);
-        let measured = measure(&dir, batch, events);
+        let measured = match options.store {
+            Kind::Sqlite => measure(&dir, None, batch, events),
+            Kind::Postgres => OwnPostgres::start(&dir.join("postgres")).and_then(|server| {
+                let (ours, bare) = (server.database("ours")?, server.database("bare")?);
+                measure(&dir, Some([&ours, &bare]), batch, events)
+            }),
+        };
         std::fs::remove_dir_all(&dir).with_context(|| dir.display().to_string())?;
         let measured = measured?;
         if options.json {

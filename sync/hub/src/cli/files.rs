@@ -1,8 +1,8 @@
 //! Rules and calendar, as files that people write.
 
-use super::say;
+use super::{At, say};
 use crate::fold::Zone;
-use crate::store::{Change, Store};
+use crate::store::{Change, SchoolId, Store};
 use anyhow::{Context, bail};
 use exchange::{Allowance, Calendar, Day, Feed, Record, RecordKey, Rules, StaleStep, UnknownItem};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -54,8 +54,9 @@ struct CalendarFile {
     closed: Vec<(String, String)>,
 }
 
-pub(super) fn show_rules(dir: &Path) -> anyhow::Result<()> {
-    let rules = rules(&Store::open(dir)?)?;
+pub(super) fn show_rules(at: &At) -> anyhow::Result<()> {
+    let (store, school) = at.open()?;
+    let rules = rules(&store, school)?;
     let allowance = |a: Allowance| AllowanceFile {
         max_loans: a.max_loans,
         loan_days: a.loan_days,
@@ -77,9 +78,9 @@ pub(super) fn show_rules(dir: &Path) -> anyhow::Result<()> {
     say(&format!("# Version {}\n{}", rules.version, toml::to_string_pretty(&file)?.trim_end()))
 }
 
-pub(super) fn set_rules(dir: &Path, path: &Path, now_s: i64) -> anyhow::Result<()> {
+pub(super) fn set_rules(at: &At, path: &Path, now_s: i64) -> anyhow::Result<()> {
     let file: RulesFile = read(path)?;
-    let mut store = Store::open(dir)?;
+    let (mut store, school) = at.open()?;
     if !file.stale.is_sorted_by(|one, next| one.after_h < next.after_h) {
         bail!("{}: the [[stale]] steps must stand by rising after_h", path.display());
     }
@@ -100,7 +101,7 @@ pub(super) fn set_rules(dir: &Path, path: &Path, now_s: i64) -> anyhow::Result<(
         renewals: step.renewals,
     });
     let rules = Rules {
-        version: rules(&store)?.version.saturating_add(1),
+        version: rules(&store, school)?.version.saturating_add(1),
         pupil: allowance(file.pupil),
         teacher: allowance(file.teacher),
         overdue_blocks_from: file.overdue_blocks_from,
@@ -108,12 +109,13 @@ pub(super) fn set_rules(dir: &Path, path: &Path, now_s: i64) -> anyhow::Result<(
         stale: stale.collect(),
     };
     let version = rules.version;
-    store.save(&[Change::Put(Record::Rules(rules))], now_s)?;
+    store.save(school, &[Change::Put(Record::Rules(rules))], now_s)?;
     say(&format!("The rules are in force as version {version}; stations get them at their next call."))
 }
 
-pub(super) fn show_calendar(dir: &Path) -> anyhow::Result<()> {
-    let calendar = calendar(&Store::open(dir)?)?;
+pub(super) fn show_calendar(at: &At) -> anyhow::Result<()> {
+    let (store, school) = at.open()?;
+    let calendar = calendar(&store, school)?;
     let weekend = WEEKDAYS.iter().enumerate().filter(|(day, _)| calendar.weekend >> day & 1 == 1);
     let file = CalendarFile {
         zone: calendar.zone,
@@ -124,9 +126,9 @@ pub(super) fn show_calendar(dir: &Path) -> anyhow::Result<()> {
     say(&format!("# Version {}\n{}", calendar.version, toml::to_string(&file)?.trim_end()))
 }
 
-pub(super) fn set_calendar(dir: &Path, path: &Path, now_s: i64) -> anyhow::Result<()> {
+pub(super) fn set_calendar(at: &At, path: &Path, now_s: i64) -> anyhow::Result<()> {
     let file: CalendarFile = read(path)?;
-    let mut store = Store::open(dir)?;
+    let (mut store, school) = at.open()?;
     let place = path.display();
     if Zone::named(&file.zone).is_none() {
         bail!("{place}: zone {:?} is no time zone; Asia/Almaty is one", file.zone);
@@ -151,28 +153,28 @@ pub(super) fn set_calendar(dir: &Path, path: &Path, now_s: i64) -> anyhow::Resul
     }
     closed.sort();
     let calendar = Calendar {
-        version: calendar(&store)?.version.saturating_add(1),
+        version: calendar(&store, school)?.version.saturating_add(1),
         zone: file.zone,
         weekend,
         closed,
         year_end: day(&file.year_end, place.to_string().as_str())?,
     };
     let version = calendar.version;
-    store.save(&[Change::Put(Record::Calendar(calendar))], now_s)?;
+    store.save(school, &[Change::Put(Record::Calendar(calendar))], now_s)?;
     say(&format!("The calendar is in force as version {version}; stations get it at their next call."))
 }
 
-fn rules(store: &Store) -> anyhow::Result<Rules> {
-    match store.record(Feed::Rules, &RecordKey::Only)? {
+fn rules(store: &Store, school: SchoolId) -> anyhow::Result<Rules> {
+    match store.record(school, Feed::Rules, &RecordKey::Only)? {
         Some(Record::Rules(rules)) => Ok(rules),
-        Some(_) | None => bail!("this region has no rules"),
+        Some(_) | None => bail!("this school has no rules"),
     }
 }
 
-fn calendar(store: &Store) -> anyhow::Result<Calendar> {
-    match store.record(Feed::Calendar, &RecordKey::Only)? {
+fn calendar(store: &Store, school: SchoolId) -> anyhow::Result<Calendar> {
+    match store.record(school, Feed::Calendar, &RecordKey::Only)? {
         Some(Record::Calendar(calendar)) => Ok(calendar),
-        Some(_) | None => bail!("this region has no calendar"),
+        Some(_) | None => bail!("this school has no calendar"),
     }
 }
 

@@ -1,11 +1,11 @@
 //! `oqyrman-hub import`.
 
-use super::{files, say};
+use super::{At, files, say};
 use crate::import::{
     FileFault, Import, Known, Report, plan_classes, plan_items, plan_patrons, plan_titles, read_classes,
     read_items, read_patrons, read_titles,
 };
-use crate::store::{Change, Store};
+use crate::store::{Change, SchoolId, Store};
 use anyhow::Context;
 use exchange::Feed;
 use std::path::Path;
@@ -24,22 +24,22 @@ pub(super) enum What {
 }
 
 pub(super) fn import(
-    dir: &Path,
+    at: &At,
     what: What,
     path: &Path,
     dry_run: bool,
     json: bool,
     now_s: i64,
 ) -> anyhow::Result<()> {
-    let mut store = Store::open(dir)?;
+    let (mut store, school) = at.open()?;
     let bytes = files::read_bytes(path)?;
-    let today = store.zone()?.day_at(now_s);
+    let today = store.zone(school)?.day_at(now_s);
     let mut known = Vec::new();
     for feed in [Feed::Classes, Feed::Patrons, Feed::Titles, Feed::Items] {
-        known.extend(store.records(feed)?);
+        known.extend(store.records(school, feed)?);
     }
     let known = Known::new(known);
-    let mut step = Step { store: &mut store, path, dry_run, now_s };
+    let mut step = Step { store: &mut store, school, path, dry_run, now_s };
     let report = match what {
         What::Classes => {
             step.run("classes", read_classes(&bytes), |import| Ok(plan_classes(import, &known)))?
@@ -63,6 +63,7 @@ pub(super) fn import(
 
 struct Step<'a> {
     store: &'a mut Store,
+    school: SchoolId,
     path: &'a Path,
     dry_run: bool,
     now_s: i64,
@@ -77,7 +78,8 @@ impl Step<'_> {
     ) -> anyhow::Result<Report> {
         let mut import = read.with_context(|| format!("{}: nothing was imported", self.path.display()))?;
         let changes = plan(&mut import)?;
-        let saved = if self.dry_run { None } else { Some(self.store.save(&changes, self.now_s)?) };
+        let saved =
+            if self.dry_run { None } else { Some(self.store.save(self.school, &changes, self.now_s)?) };
         Ok(Report::new(what, &import, saved))
     }
 }

@@ -8,7 +8,7 @@ mod receipt;
 mod serve;
 mod status;
 
-use crate::store::Store;
+use crate::store::{Role, SchoolId, Store};
 use crate::{Hub, server};
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
@@ -36,14 +36,23 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Makes a new region in a folder: its keys, its database, rules and a calendar to begin with.
+    /// Makes a new region in a folder: its keys, its database, a first school with rules and a calendar to begin with.
+    #[command(after_help = "Examples:\n  oqyrman-hub init /srv/region --school \"№ 12 мектеп-гимназия\"\n  \
+                      oqyrman-hub init /srv/region --school \"№ 1\" --postgres postgres://oqyrman@db/region")]
     Init {
         /// The region's folder; made if it is not there.
         dir: PathBuf,
-        /// The school's name, as stations and the page show it.
+        /// The first school's name, as its stations and the page show it.
         #[arg(long)]
         school: String,
+        /// An empty PostgreSQL database to use instead of a file in the folder: for many schools, or several hubs. A
+        /// password belongs into a .pgpass file or the address, which is kept readable by the owner alone.
+        #[arg(long, value_name = "ADDRESS")]
+        postgres: Option<String>,
     },
+    /// The schools of the region.
+    #[command(subcommand)]
+    School(SchoolCommand),
     /// Serves stations and the librarians' page by HTTPS until it is stopped.
     Serve {
         /// The region's folder.
@@ -64,10 +73,10 @@ enum Command {
         /// The region's folder.
         dir: PathBuf,
     },
-    /// Lets the station join that shows this code.
+    /// Lets the station join a school that shows this code.
     Approve {
-        /// The region's folder.
-        dir: PathBuf,
+        #[command(flatten)]
+        at: At,
         /// The code on the station's screen.
         code: String,
     },
@@ -88,8 +97,8 @@ enum Command {
     },
     /// Reads a school's CSV file: classes, patrons, titles or items. Good rows are kept, bad ones reported with their line.
     Import {
-        /// The region's folder.
-        dir: PathBuf,
+        #[command(flatten)]
+        at: At,
         /// What the file holds.
         what: import::What,
         /// The file; UTF-8 or Windows-1251, comma, semicolon or tab.
@@ -112,7 +121,8 @@ enum Command {
     Courier(CourierCommand),
     /// Measures what taking events in costs on this machine and disk, against a bare insert of the same rows.
     #[command(
-        after_help = "Examples:\n  oqyrman-hub bench\n  oqyrman-hub bench --batch 200 --json --dir /srv"
+        after_help = "Examples:\n  oqyrman-hub bench\n  oqyrman-hub bench --batch 200 --json --dir /srv\n  \
+                      oqyrman-hub bench --store postgres --batch 200"
     )]
     Bench(bench::Options),
     /// Checks a receipt of any of its stations by the digits of its QR code.
@@ -129,8 +139,8 @@ enum Command {
     },
     /// Stations, events in numbers, reviews: the same numbers as on the page.
     Status {
-        /// The region's folder.
-        dir: PathBuf,
+        #[command(flatten)]
+        at: At,
         /// As JSON.
         #[arg(long)]
         json: bool,
@@ -140,11 +150,54 @@ enum Command {
 #[derive(Debug, Subcommand)]
 enum StaffCommand {
     /// Lets somebody sign in, or gives them a new password, which is read from standard input.
+    #[command(after_help = "Examples:\n  oqyrman-hub staff add /srv/region librarian12 --school 12\n  \
+                      oqyrman-hub staff add /srv/region inspector --role district")]
+    Add {
+        #[command(flatten)]
+        at: At,
+        /// Their login.
+        login: String,
+        /// What they may do. A librarian belongs to one school, the others to none.
+        #[arg(long, default_value = "librarian")]
+        role: Role,
+    },
+}
+
+/// Which school of which region.
+#[derive(Debug, clap::Args)]
+struct At {
+    /// The region's folder.
+    dir: PathBuf,
+    /// The school's number or whole name; needed where the region has several.
+    #[arg(long, value_name = "SCHOOL")]
+    school: Option<String>,
+}
+
+impl At {
+    /// Opens the store, and finds the school.
+    fn open(&self) -> anyhow::Result<(Store, SchoolId)> {
+        let store = Store::open(&self.dir)?;
+        let school = store.find_school(self.school.as_deref())?;
+        Ok((store, school.id))
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum SchoolCommand {
+    /// Takes a school into the region, with rules and a calendar to begin with.
     Add {
         /// The region's folder.
         dir: PathBuf,
-        /// Their login.
-        login: String,
+        /// Its name, as its stations and the page show it.
+        name: String,
+    },
+    /// Lists the schools of the region with their numbers.
+    List {
+        /// The region's folder.
+        dir: PathBuf,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -169,13 +222,13 @@ enum CourierCommand {
 enum FileCommand {
     /// Prints what is in force, as a file that `set` reads.
     Show {
-        /// The region's folder.
-        dir: PathBuf,
+        #[command(flatten)]
+        at: At,
     },
     /// Puts a TOML file in force.
     Set {
-        /// The region's folder.
-        dir: PathBuf,
+        #[command(flatten)]
+        at: At,
         /// The file.
         file: PathBuf,
     },
@@ -188,12 +241,18 @@ enum FileCommand {
 pub fn main_with_args(arguments: Vec<OsString>) -> anyhow::Result<()> {
     let now_s = server::now_s();
     match Arguments::parse_from(arguments).command {
-        Command::Init { dir, school } => init(&dir, &school, now_s),
+        Command::Init { dir, school, postgres } => init(&dir, postgres.as_deref(), &school, now_s),
+        Command::School(SchoolCommand::Add { dir, name }) => {
+            let school = crate::add_school(&mut Store::open(&dir)?, &name, now_s)?;
+            say(&format!("{} has joined the region as school {school}.", name.trim()))
+        }
+        Command::School(SchoolCommand::List { dir, json }) => schools(&dir, json),
         Command::Serve { dir, listen, names } => serve::serve(&dir, listen, names),
-        Command::Staff(StaffCommand::Add { dir, login }) => add_staff(&dir, &login),
+        Command::Staff(StaffCommand::Add { at, login, role }) => add_staff(&at, &login, role),
         Command::Pending { dir } => pending(&dir, now_s),
-        Command::Approve { dir, code } => {
-            let station = Store::open(&dir)?.approve(&code, "command line", now_s)?;
+        Command::Approve { at, code } => {
+            let (mut store, school) = at.open()?;
+            let station = store.approve(school, &code, "command line", now_s)?;
             say(&format!("The station with this code has joined as station {station}."))
         }
         Command::Refuse { dir, code } => {
@@ -206,19 +265,19 @@ pub fn main_with_args(arguments: Vec<OsString>) -> anyhow::Result<()> {
             }
             say(&format!("Nothing is taken from station {station} any more."))
         }
-        Command::Import { dir, what, file, dry_run, json } => {
-            import::import(&dir, what, &file, dry_run, json, now_s)
+        Command::Import { at, what, file, dry_run, json } => {
+            import::import(&at, what, &file, dry_run, json, now_s)
         }
-        Command::Rules(FileCommand::Show { dir }) => files::show_rules(&dir),
-        Command::Rules(FileCommand::Set { dir, file }) => files::set_rules(&dir, &file, now_s),
-        Command::Calendar(FileCommand::Show { dir }) => files::show_calendar(&dir),
-        Command::Calendar(FileCommand::Set { dir, file }) => files::set_calendar(&dir, &file, now_s),
+        Command::Rules(FileCommand::Show { at }) => files::show_rules(&at),
+        Command::Rules(FileCommand::Set { at, file }) => files::set_rules(&at, &file, now_s),
+        Command::Calendar(FileCommand::Show { at }) => files::show_calendar(&at),
+        Command::Calendar(FileCommand::Set { at, file }) => files::set_calendar(&at, &file, now_s),
         Command::Courier(CourierCommand::Take { dir, stick, json }) => {
             courier::take(&dir, &stick, json, now_s)
         }
         Command::Bench(options) => bench::run(&options),
         Command::VerifyReceipt { dir, digits, json } => receipt::verify(&dir, digits, json),
-        Command::Status { dir, json } => status::status(&dir, json, now_s),
+        Command::Status { at, json } => status::status(&at, json, now_s),
     }
 }
 
@@ -228,11 +287,20 @@ fn say(text: &str) -> anyhow::Result<()> {
     writeln!(out, "{text}").and_then(|()| out.flush()).context("standard output")
 }
 
-fn init(dir: &Path, school: &str, now_s: i64) -> anyhow::Result<()> {
+fn schools(dir: &Path, json: bool) -> anyhow::Result<()> {
+    let schools = Store::open(dir)?.schools()?;
+    if json {
+        return say(&serde_json::to_string(&schools)?);
+    }
+    let lines: Vec<String> = schools.iter().map(|school| format!("{}  {}", school.id, school.name)).collect();
+    say(&lines.join("\n"))
+}
+
+fn init(dir: &Path, postgres: Option<&str>, school: &str, now_s: i64) -> anyhow::Result<()> {
     if school.trim().is_empty() {
         bail!("a school has a name");
     }
-    Hub::init(dir, school.trim(), now_s)?;
+    Hub::init(dir, postgres, school.trim(), now_s)?;
     say(&format!(
         "A region for {school} is in {0}.\n\
          Next: oqyrman-hub staff add {0} LOGIN, then import classes, patrons, titles, items, then serve.\n\
@@ -242,8 +310,12 @@ fn init(dir: &Path, school: &str, now_s: i64) -> anyhow::Result<()> {
     ))
 }
 
-fn add_staff(dir: &Path, login: &str) -> anyhow::Result<()> {
-    let mut store = Store::open(dir)?;
+fn add_staff(at: &At, login: &str, role: Role) -> anyhow::Result<()> {
+    let mut store = Store::open(&at.dir)?;
+    let school = match (&at.school, role.sees_all_schools()) {
+        (None, true) => None,
+        (meant, _) => Some(store.find_school(meant.as_deref())?.id),
+    };
     if std::io::stdin().is_terminal() {
         say("Password (it is shown as you type; at least 10 characters):")?;
     }
@@ -251,7 +323,7 @@ fn add_staff(dir: &Path, login: &str) -> anyhow::Result<()> {
     std::io::stdin().lock().read_line(&mut password).context("the password is read from standard input")?;
     let mut salt = [0; 16];
     getrandom::fill(&mut salt).context("this machine gives no random numbers")?;
-    store.add_staff(login, password.trim_end_matches(['\r', '\n']), salt)?;
+    store.add_staff(login, (role, school), password.trim_end_matches(['\r', '\n']), salt)?;
     say(&format!("{login} can sign in."))
 }
 

@@ -13,7 +13,8 @@ pub(super) fn verify(dir: &Path, digits: Option<String>, json: bool) -> anyhow::
     };
     let store = Store::open(dir)?;
     let checked = check(&store, &digits)?;
-    let zone = store.zone()?;
+    let school = store.school_of(checked.receipt.station)?.context("a station without a school")?;
+    let zone = store.zone(school)?;
     let written = zone.civil(checked.receipt.wall_s).strftime("%F %H:%M");
     let station = checked.receipt.station;
     if json {

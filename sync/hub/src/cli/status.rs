@@ -1,10 +1,9 @@
 //! `oqyrman-hub status`.
 
-use super::say;
-use crate::store::{Counts, Store};
+use super::{At, say};
+use crate::store::Counts;
 use serde::Serialize;
 use std::fmt::Write;
-use std::path::Path;
 
 /// The region in numbers.
 #[derive(Debug, Serialize)]
@@ -32,10 +31,10 @@ struct Station {
     counts: Counts,
 }
 
-pub(super) fn status(dir: &Path, json: bool, now_s: i64) -> anyhow::Result<()> {
-    let store = Store::open(dir)?;
-    let (reviews_open, reviews) = store.review_counts()?;
-    let stations = store.stations()?.into_iter().map(|station| Station {
+pub(super) fn status(at: &At, json: bool, now_s: i64) -> anyhow::Result<()> {
+    let (store, school) = at.open()?;
+    let (reviews_open, reviews) = store.review_counts(school)?;
+    let stations = store.stations(school)?.into_iter().map(|station| Station {
         id: station.id.0,
         name: station.name,
         epoch: station.epoch.0,
@@ -46,10 +45,10 @@ pub(super) fn status(dir: &Path, json: bool, now_s: i64) -> anyhow::Result<()> {
         counts: station.counts,
     });
     let status = Status {
-        school: store.school()?,
-        counts: store.counts()?,
-        open_loans: store.open_loans()?,
-        flagged: store.flagged()?,
+        school: store.school_name(school)?.unwrap_or_default(),
+        counts: store.counts(school)?,
+        open_loans: store.open_loans(school)?,
+        flagged: store.flagged(school)?,
         reviews_open,
         reviews,
         stations: stations.collect(),

@@ -127,7 +127,9 @@ fn one(hub: &Hub, folder: &Path, bytes: &[u8], now_s: i64) -> Result<Fate, Refus
 }
 
 fn station_key(hub: &Hub, station: StationId) -> Result<PublicKey, Refusal> {
-    let key = hub.store().station_key(station).map_err(|fault| Refusal::Store(fault.to_string()))?;
+    let key = hub
+        .with(|store| store.station_key(station))
+        .map_err(|fault: crate::store::StoreFault| Refusal::Store(fault.to_string()))?;
     Ok(key.ok_or(BundleFault::Message(WireError::UnknownStation(station)))?)
 }
 

@@ -15,7 +15,8 @@ use crate::Hub;
 use crate::fold::{Decree, EventRef};
 use crate::server::{blocking, now_s};
 use crate::store::{
-    ApproveFault, Counts, DecideFault, LoginFault, Session, Store, StoreFault, check_password,
+    ApproveFault, Counts, DecideFault, LoginFault, Role, SchoolId, SchoolLine, Session, Store, StoreFault,
+    check_password,
 };
 use askama::Template;
 use axum::Router;
@@ -51,6 +52,7 @@ pub(crate) fn routes() -> Router<Arc<Hub>> {
         .route("/review/{id}", post(decide))
         .route("/receipt", get(receipt::show).post(receipt::verify))
         .route("/enrolment", post(enrolment))
+        .route("/school", post(look_at))
         .route("/style.css", get(style))
         .fallback(not_found)
 }
@@ -67,10 +69,62 @@ struct Asked {
 struct Frame {
     w: &'static Words,
     lang: Lang,
-    school: String,
-    session: Option<Session>,
+    /// Who looks; `None` for somebody who is not signed in.
+    seat: Option<Seat>,
     reviews_open: u64,
     here: String,
+}
+
+impl Frame {
+    /// The name at the top.
+    fn school(&self) -> &str {
+        self.seat.as_ref().map_or(self.w.region, |seat| &seat.school.name)
+    }
+
+    /// The word that forms bring along.
+    fn form(&self) -> &str {
+        self.seat.as_ref().map_or("", |seat| &seat.session.form)
+    }
+
+    /// Whether they may look at pupils, books and loans.
+    fn sees_loans(&self) -> bool {
+        self.seat.as_ref().is_some_and(|seat| seat.session.role.sees_loans())
+    }
+}
+
+/// Somebody who is signed in, and the school they look at.
+#[derive(Debug, Clone)]
+struct Seat {
+    session: Session,
+    school: SchoolLine,
+    /// Schools they may choose from; those of one school have no choice.
+    schools: Vec<SchoolLine>,
+}
+
+impl Seat {
+    fn of(store: &Store, session: Session) -> Result<Seat, StoreFault> {
+        let mut schools = store.schools()?;
+        let wanted = session.school;
+        let place = wanted.and_then(|wanted| schools.iter().position(|school| school.id == wanted));
+        let school = match (place, wanted) {
+            (Some(place), _) => schools.get(place),
+            (None, Some(_)) => None,
+            (None, None) => schools.first(),
+        };
+        let school = school.cloned().ok_or(StoreFault::Damaged("a region without schools"))?;
+        if !session.role.sees_all_schools() {
+            schools.clear();
+        }
+        Ok(Seat { session, school, schools })
+    }
+}
+
+/// Refuses what somebody's role does not let them do.
+fn only(visitor: Visitor, seat: &Seat, may: fn(Role) -> bool) -> Result<(), Refusal> {
+    if may(seat.session.role) {
+        return Ok(());
+    }
+    Err(Refusal::Told(StatusCode::FORBIDDEN, visitor.words().not_yours.into()))
 }
 
 #[derive(Template)]
@@ -89,6 +143,8 @@ struct OverviewPage {
     flagged: u64,
     stations: Vec<StationCard>,
     pending: Vec<(String, String)>,
+    /// Whether a station is let in by typing its code.
+    by_code: bool,
 }
 
 struct StationCard {
@@ -148,16 +204,18 @@ async fn with_store(
     hub: Arc<Hub>,
     visitor: Visitor,
     here: String,
-    work: impl FnOnce(&mut Store, Session) -> Outcome + Send + 'static,
+    work: impl FnOnce(&mut Store, Seat) -> Outcome + Send + 'static,
 ) -> Response<Body> {
     let done = blocking(move || {
-        let mut store = hub.store();
-        let outcome = (|| {
-            let token = visitor.token.ok_or(Refusal::SignIn)?;
-            let session = store.session(&token, now_s())?.ok_or(Refusal::SignIn)?;
-            work(&mut store, session)
-        })();
-        outcome.or_else(|refusal| refused(&store, visitor, here, refusal))
+        hub.with(|store| {
+            let outcome = (|| {
+                let token = visitor.token.ok_or(Refusal::SignIn)?;
+                let session = store.session(&token, now_s())?.ok_or(Refusal::SignIn)?;
+                let seat = Seat::of(store, session)?;
+                work(store, seat)
+            })();
+            outcome.or_else(|refusal| refused(store, visitor, here, refusal))
+        })
     })
     .await;
     match done {
@@ -187,15 +245,12 @@ fn refused(store: &Store, visitor: Visitor, here: String, refusal: Refusal) -> O
     }
 }
 
-fn frame(
-    store: &Store,
-    visitor: Visitor,
-    session: Option<Session>,
-    here: String,
-) -> Result<Frame, StoreFault> {
-    let reviews_open = if session.is_some() { store.review_counts()?.0 } else { 0 };
-    let school = store.school()?;
-    Ok(Frame { w: visitor.words(), lang: visitor.lang, school, session, reviews_open, here })
+fn frame(store: &Store, visitor: Visitor, seat: Option<Seat>, here: String) -> Result<Frame, StoreFault> {
+    let reviews_open = match &seat {
+        Some(seat) if seat.session.role.sees_loans() => store.review_counts(seat.school.id)?.0,
+        Some(_) | None => 0,
+    };
+    Ok(Frame { w: visitor.words(), lang: visitor.lang, seat, reviews_open, here })
 }
 
 fn page(status: StatusCode, visitor: Visitor, template: &impl Template) -> Outcome {
@@ -255,10 +310,10 @@ async fn overview(
     Query(asked): Query<Asked>,
 ) -> Response<Body> {
     let visitor = Visitor::of(&headers, asked.lang.as_deref());
-    with_store(hub, visitor, "/".into(), move |store, session| {
+    with_store(hub, visitor, "/".into(), move |store, seat| {
         let now_s = now_s();
         let w = visitor.words();
-        let stations = store.stations()?.into_iter().map(|station| {
+        let stations = store.stations(seat.school.id)?.into_iter().map(|station| {
             let heard = match station.contact_s {
                 Some(at_s) => fill(w.minutes_ago, &[("minutes", &((now_s - at_s).max(0) / 60).to_string())]),
                 None => w.never.to_owned(),
@@ -273,13 +328,19 @@ async fn overview(
             }
         });
         let stations = stations.collect();
+        let keeps = seat.session.role.keeps_stations();
+        // Who has one school of several is told by its station's screen, not by a list of all that wait anywhere.
+        let sees_pending = keeps && (seat.session.role.sees_all_schools() || store.schools()?.len() == 1);
+        let pending = if sees_pending { store.pending(now_s)? } else { Vec::new() };
+        let pending = pending.into_iter().map(|one| (one.code, one.name)).collect();
         let template = OverviewPage {
-            counts: store.counts()?,
-            open_loans: store.open_loans()?,
-            flagged: store.flagged()?,
+            counts: store.counts(seat.school.id)?,
+            open_loans: store.open_loans(seat.school.id)?,
+            flagged: store.flagged(seat.school.id)?,
             stations,
-            pending: store.pending(now_s)?.into_iter().map(|one| (one.code, one.name)).collect(),
-            frame: frame(store, visitor, Some(session), "/".into())?,
+            pending,
+            by_code: keeps && !sees_pending,
+            frame: frame(store, visitor, Some(seat), "/".into())?,
         };
         page(StatusCode::OK, visitor, &template)
     })
@@ -315,11 +376,16 @@ async fn station(
 ) -> Response<Body> {
     let visitor = Visitor::of(&headers, asked.lang.as_deref());
     let here = format!("/station/{}", id.parse::<u32>().unwrap_or(0));
-    with_store(hub, visitor, here.clone(), move |store, session| {
+    with_store(hub, visitor, here.clone(), move |store, seat| {
         let w = visitor.words();
         let unknown = || Refusal::Told(StatusCode::NOT_FOUND, w.not_found.into());
         let id = StationId(id.parse().map_err(|_| unknown())?);
-        let line = store.stations()?.into_iter().find(|station| station.id == id).ok_or_else(unknown)?;
+        only(visitor, &seat, Role::sees_loans)?;
+        let line = store
+            .stations(seat.school.id)?
+            .into_iter()
+            .find(|station| station.id == id)
+            .ok_or_else(unknown)?;
         let before = asked.epoch.zip(asked.seq);
         let before = before.map(|(epoch, seq)| EventRef { station: id, epoch: Epoch(epoch), seq: Seq(seq) });
         let lines = store.events(id, before, PAGE_EVENTS)?;
@@ -328,7 +394,7 @@ async fn station(
             .filter(|_| lines.len() == PAGE_EVENTS as usize)
             .map(|line| (line.who.epoch.0, line.who.seq.0));
         let rows = {
-            let teller = Teller::new(store, visitor.lang)?;
+            let teller = Teller::new(store, seat.school.id, visitor.lang)?;
             lines.iter().map(|line| teller.event(line)).collect::<Result<Vec<_>, StoreFault>>()?
         };
         let template = StationPage {
@@ -336,7 +402,7 @@ async fn station(
             warnings: warnings(w, &line),
             rows,
             older,
-            frame: frame(store, visitor, Some(session), here)?,
+            frame: frame(store, visitor, Some(seat), here)?,
         };
         page(StatusCode::OK, visitor, &template)
     })
@@ -349,17 +415,18 @@ async fn reviews(
     Query(asked): Query<Asked>,
 ) -> Response<Body> {
     let visitor = Visitor::of(&headers, asked.lang.as_deref());
-    with_store(hub, visitor, "/reviews".into(), move |store, session| {
+    with_store(hub, visitor, "/reviews".into(), move |store, seat| {
+        only(visitor, &seat, Role::sees_loans)?;
         let (open, decided) = {
-            let teller = Teller::new(store, visitor.lang)?;
+            let teller = Teller::new(store, seat.school.id, visitor.lang)?;
             let cards = |undecided| {
-                let lines = store.reviews(undecided, PAGE_REVIEWS)?;
+                let lines = store.reviews(seat.school.id, undecided, PAGE_REVIEWS)?;
                 lines.iter().map(|line| teller.review(line)).collect::<Result<Vec<_>, StoreFault>>()
             };
             (cards(true)?, cards(false)?)
         };
         let template =
-            ReviewsPage { open, decided, frame: frame(store, visitor, Some(session), "/reviews".into())? };
+            ReviewsPage { open, decided, frame: frame(store, visitor, Some(seat), "/reviews".into())? };
         page(StatusCode::OK, visitor, &template)
     })
     .await
@@ -378,12 +445,13 @@ async fn decide(
     Form(decision): Form<Decision>,
 ) -> Response<Body> {
     let visitor = Visitor::of(&headers, None);
-    with_store(hub, visitor, "/reviews".into(), move |store, session| {
+    with_store(hub, visitor, "/reviews".into(), move |store, seat| {
         let w = visitor.words();
         let bad = || Refusal::Told(StatusCode::FORBIDDEN, w.bad_form.into());
-        if !same(&decision.form, &session.form) {
+        if !same(&decision.form, &seat.session.form) {
             return Err(bad());
         }
+        only(visitor, &seat, Role::sees_loans)?;
         let decree = match decision.decree.as_str() {
             "accept" => Decree::Accept,
             "reject" => Decree::Reject,
@@ -392,11 +460,13 @@ async fn decide(
         };
         let review = ReviewId(id.parse().map_err(|_| bad())?);
         let late = |text: String| Refusal::Told(StatusCode::CONFLICT, text);
-        store.decide(review, decree, &session.login, now_s()).map_err(|fault| match fault {
-            DecideFault::Unknown(_) => late(w.review_gone.into()),
-            DecideFault::Decided { by } => late(fill(w.decided_already, &[("who", &by)])),
-            DecideFault::Undecided => late(w.not_decided.into()),
-            DecideFault::Store(fault) => Refusal::Store(fault),
+        store.decide(seat.school.id, review, decree, &seat.session.login, now_s()).map_err(|fault| {
+            match fault {
+                DecideFault::Unknown(_) => late(w.review_gone.into()),
+                DecideFault::Decided { by } => late(fill(w.decided_already, &[("who", &by)])),
+                DecideFault::Undecided => late(w.not_decided.into()),
+                DecideFault::Store(fault) => Refusal::Store(fault),
+            }
         })?;
         Ok(redirect("/reviews"))
     })
@@ -416,14 +486,15 @@ async fn enrolment(
     Form(joining): Form<Joining>,
 ) -> Response<Body> {
     let visitor = Visitor::of(&headers, None);
-    with_store(hub, visitor, "/".into(), move |store, session| {
+    with_store(hub, visitor, "/".into(), move |store, seat| {
         let w = visitor.words();
         let bad = || Refusal::Told(StatusCode::FORBIDDEN, w.bad_form.into());
-        if !same(&joining.form, &session.form) {
+        if !same(&joining.form, &seat.session.form) {
             return Err(bad());
         }
+        only(visitor, &seat, Role::keeps_stations)?;
         let done = match joining.verdict.as_str() {
-            "approve" => store.approve(&joining.code, &session.login, now_s()).map(drop),
+            "approve" => store.approve(seat.school.id, &joining.code, &seat.session.login, now_s()).map(drop),
             "refuse" => store.refuse(&joining.code),
             _ => return Err(bad()),
         };
@@ -431,6 +502,31 @@ async fn enrolment(
             ApproveFault::Unknown(_) => Refusal::Told(StatusCode::CONFLICT, w.code_unknown.into()),
             ApproveFault::Store(fault) => Refusal::Store(fault),
         })?;
+        Ok(redirect("/"))
+    })
+    .await
+}
+
+#[derive(Debug, Deserialize)]
+struct Looked {
+    form: String,
+    school: u32,
+}
+
+/// Somebody of all schools turns to one.
+async fn look_at(
+    State(hub): State<Arc<Hub>>,
+    headers: HeaderMap,
+    Form(looked): Form<Looked>,
+) -> Response<Body> {
+    let visitor = Visitor::of(&headers, None);
+    with_store(hub, visitor, "/".into(), move |store, seat| {
+        if !same(&looked.form, &seat.session.form) {
+            return Err(Refusal::Told(StatusCode::FORBIDDEN, visitor.words().bad_form.into()));
+        }
+        if let Some(token) = &visitor.token {
+            store.look_at(token, SchoolId(looked.school))?;
+        }
         Ok(redirect("/"))
     })
     .await
@@ -452,34 +548,35 @@ async fn sign_in(
     let done = blocking(move || {
         let now_s = now_s();
         let w = visitor.words();
-        let hash = hub.store().password_hash(&form.login, now_s);
+        let hash = hub.with(|store| store.password_hash(&form.login, now_s));
         let right = match &hash {
             Ok(hash) => check_password(hash.as_deref(), &form.password) && hash.is_some(),
             Err(_) => false,
         };
-        let mut store = hub.store();
-        let fault = match hash {
-            Err(LoginFault::Store(fault)) => return Err(Refusal::Store(fault)),
-            Err(LoginFault::Locked { wait_s }) => fill(w.locked, &[("seconds", &wait_s.to_string())]),
-            Err(LoginFault::Wrong) => w.wrong_password.to_owned(),
-            Ok(_) if !right => {
-                store.note_failure(&form.login, now_s)?;
-                w.wrong_password.to_owned()
-            }
-            Ok(_) => {
-                let (mut token, mut word) = ([0; 32], [0; 16]);
-                if getrandom::fill(&mut token).and_then(|()| getrandom::fill(&mut word)).is_err() {
-                    return Err(Refusal::Told(StatusCode::SERVICE_UNAVAILABLE, w.store_fault.into()));
+        hub.with(|store| {
+            let fault = match hash {
+                Err(LoginFault::Store(fault)) => return Err(Refusal::Store(fault)),
+                Err(LoginFault::Locked { wait_s }) => fill(w.locked, &[("seconds", &wait_s.to_string())]),
+                Err(LoginFault::Wrong) => w.wrong_password.to_owned(),
+                Ok(_) if !right => {
+                    store.note_failure(&form.login, now_s)?;
+                    w.wrong_password.to_owned()
                 }
-                let word: String = word.iter().map(|byte| format!("{byte:02x}")).collect();
-                store.sign_in(&form.login, &token, &word, now_s)?;
-                let mut response = redirect("/");
-                add_cookie(&mut response, &visitor::session_cookie(&token));
-                return Ok(response);
-            }
-        };
-        let frame = frame(&store, visitor, None, "/".into())?;
-        page(StatusCode::UNAUTHORIZED, visitor, &SignInPage { frame, fault: Some(fault) })
+                Ok(_) => {
+                    let (mut token, mut word) = ([0; 32], [0; 16]);
+                    if getrandom::fill(&mut token).and_then(|()| getrandom::fill(&mut word)).is_err() {
+                        return Err(Refusal::Told(StatusCode::SERVICE_UNAVAILABLE, w.store_fault.into()));
+                    }
+                    let word: String = word.iter().map(|byte| format!("{byte:02x}")).collect();
+                    store.sign_in(&form.login, &token, &word, now_s)?;
+                    let mut response = redirect("/");
+                    add_cookie(&mut response, &visitor::session_cookie(&token));
+                    return Ok(response);
+                }
+            };
+            let frame = frame(store, visitor, None, "/".into())?;
+            page(StatusCode::UNAUTHORIZED, visitor, &SignInPage { frame, fault: Some(fault) })
+        })
     })
     .await;
     done.and_then(Result::ok)
@@ -497,8 +594,8 @@ async fn sign_out(
     Form(form): Form<SignOut>,
 ) -> Response<Body> {
     let visitor = Visitor::of(&headers, None);
-    with_store(hub, visitor, "/".into(), move |store, session| {
-        if !same(&form.form, &session.form) {
+    with_store(hub, visitor, "/".into(), move |store, seat| {
+        if !same(&form.form, &seat.session.form) {
             return Err(Refusal::Told(StatusCode::FORBIDDEN, visitor.words().bad_form.into()));
         }
         if let Some(token) = &visitor.token {

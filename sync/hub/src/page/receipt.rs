@@ -2,11 +2,11 @@
 
 use super::tell::Teller;
 use super::words::{Words, fill};
-use super::{Asked, Frame, frame, page, with_store};
+use super::{Asked, Frame, Seat, frame, only, page, with_store};
 use crate::Hub;
 use crate::page::visitor::Visitor;
 use crate::receipt::{CheckFault, Standing, check};
-use crate::store::{Session, Store, StoreFault};
+use crate::store::{Role, Store, StoreFault};
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Form, Query, State};
@@ -41,8 +41,9 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
 ) -> Response<Body> {
     let visitor = Visitor::of(&headers, asked.lang.as_deref());
-    with_store(hub, visitor, HERE.into(), move |store, session| {
-        let frame = frame(store, visitor, Some(session), HERE.into())?;
+    with_store(hub, visitor, HERE.into(), move |store, seat| {
+        only(visitor, &seat, Role::sees_loans)?;
+        let frame = frame(store, visitor, Some(seat), HERE.into())?;
         page(StatusCode::OK, visitor, &ReceiptPage { frame, fault: None, genuine: None, rows: Vec::new() })
     })
     .await
@@ -60,21 +61,18 @@ pub(super) async fn verify(
     Form(scanned): Form<Scanned>,
 ) -> Response<Body> {
     let visitor = Visitor::of(&headers, None);
-    with_store(hub, visitor, HERE.into(), move |store, session| {
-        let template = checked(store, visitor, session, &scanned.digits)?;
+    with_store(hub, visitor, HERE.into(), move |store, seat| {
+        only(visitor, &seat, Role::sees_loans)?;
+        let template = checked(store, visitor, seat, &scanned.digits)?;
         page(StatusCode::OK, visitor, &template)
     })
     .await
 }
 
-fn checked(
-    store: &Store,
-    visitor: Visitor,
-    session: Session,
-    digits: &str,
-) -> Result<ReceiptPage, StoreFault> {
+fn checked(store: &Store, visitor: Visitor, seat: Seat, digits: &str) -> Result<ReceiptPage, StoreFault> {
     let w = visitor.words();
-    let frame = frame(store, visitor, Some(session), HERE.into())?;
+    let school = seat.school.id;
+    let frame = frame(store, visitor, Some(seat), HERE.into())?;
     let checked = match check(store, digits) {
         Ok(checked) => checked,
         Err(CheckFault::Store(fault)) => return Err(fault),
@@ -83,7 +81,13 @@ fn checked(
             return Ok(ReceiptPage { frame, fault, genuine: None, rows: Vec::new() });
         }
     };
-    let teller = Teller::new(store, visitor.lang)?;
+    let station = checked.receipt.station;
+    if store.school_of(station)? != Some(school) {
+        // What another school's pupils borrowed is not this one's to read.
+        let fault = Some(fault_words(w, ReceiptFault::UnknownStation(station)));
+        return Ok(ReceiptPage { frame, fault, genuine: None, rows: Vec::new() });
+    }
+    let teller = Teller::new(store, school, visitor.lang)?;
     let genuine = fill(
         w.receipt_genuine,
         &[

@@ -2,7 +2,7 @@
 
 use super::words::{Words, conflict, fill, refusal, words};
 use crate::fold::Zone;
-use crate::store::{EventLine, ReviewLine, ReviewSide, Store, StoreFault};
+use crate::store::{EventLine, ReviewLine, ReviewSide, SchoolId, Store, StoreFault};
 use exchange::receipt::{Deed, Line};
 use exchange::{Act, Day, Fate, Feed, ItemId, Lang, PatronId, Record, RecordKey};
 use std::collections::BTreeMap;
@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 /// Tells in one language what is in the store.
 pub(super) struct Teller<'s> {
     store: &'s Store,
+    school: SchoolId,
     zone: Zone,
     lang: Lang,
     stations: BTreeMap<u32, String>,
@@ -48,10 +49,11 @@ pub(super) struct ReviewCard {
 }
 
 impl<'s> Teller<'s> {
-    /// For a store, in a language.
-    pub(super) fn new(store: &'s Store, lang: Lang) -> Result<Teller<'s>, StoreFault> {
-        let stations = store.stations()?.into_iter().map(|station| (station.id.0, station.name)).collect();
-        Ok(Teller { store, zone: store.zone()?, lang, stations })
+    /// For a school, in a language.
+    pub(super) fn new(store: &'s Store, school: SchoolId, lang: Lang) -> Result<Teller<'s>, StoreFault> {
+        let stations =
+            store.stations(school)?.into_iter().map(|station| (station.id.0, station.name)).collect();
+        Ok(Teller { store, school, zone: store.zone(school)?, lang, stations })
     }
 
     fn words(&self) -> &'static Words {
@@ -132,11 +134,13 @@ impl<'s> Teller<'s> {
 
     /// A patron: `Айгерім Қасенова (7 «А»)`.
     fn patron(&self, id: PatronId) -> Result<String, StoreFault> {
-        let Some(patron) = self.store.patron(id)? else {
+        let Some(patron) = self.store.patron(self.school, id)? else {
             return Ok(fill(self.words().unknown_patron, &[("number", &id.to_string())]));
         };
         let class = match patron.class {
-            Some(class) => self.store.record(Feed::Classes, &RecordKey::Number(class.0.into()))?,
+            Some(class) => {
+                self.store.record(self.school, Feed::Classes, &RecordKey::Number(class.0.into()))?
+            }
             None => None,
         };
         Ok(match class {
@@ -147,7 +151,7 @@ impl<'s> Teller<'s> {
 
     /// A book: `«Абай жолы» № 30012000000017`.
     fn book(&self, item: &ItemId) -> Result<String, StoreFault> {
-        Ok(match self.store.title_of(item)? {
+        Ok(match self.store.title_of(self.school, item)? {
             Some(title) => format!("«{}» № {item}", title.name),
             None => fill(self.words().unknown_item, &[("number", item.as_str())]),
         })

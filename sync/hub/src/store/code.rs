@@ -54,12 +54,7 @@ pub(super) fn closing(word: &str) -> Result<Closing, StoreFault> {
     }
 }
 
-/// A number as SQLite keeps it. Seqs and ids are below 2^63 by far; a hostile one is pulled down, never wrapped.
-pub(super) fn int(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// A number that was kept by [`int`].
+/// A number that is never below nothing.
 pub(super) fn uint(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }

@@ -1,11 +1,11 @@
 //! Stations that ask to join, and the people who let them.
 
 use super::ingest::{newest_epoch, open_epoch};
-use super::{Store, StoreFault};
+use super::sql::{Lock, params};
+use super::{SchoolId, Store, StoreFault};
 use exchange::enrol::{CODE_LEN, EnrolAnswer, EnrolRequest};
 use exchange::wire::PublicKey;
 use exchange::{Epoch, StationId};
-use rusqlite::{OptionalExtension, TransactionBehavior, params};
 
 /// A code runs out so many seconds after it was last asked with.
 const CODE_LIFE_S: i64 = 3_600;
@@ -43,12 +43,6 @@ pub enum ApproveFault {
     Store(#[from] StoreFault),
 }
 
-impl From<rusqlite::Error> for ApproveFault {
-    fn from(fault: rusqlite::Error) -> ApproveFault {
-        ApproveFault::Store(fault.into())
-    }
-}
-
 impl Store {
     /// Answers a station that asks to join. `request` was opened, so it holds the secret half of its key.
     ///
@@ -60,34 +54,27 @@ impl Store {
         region_key: PublicKey,
         now_s: i64,
     ) -> Result<EnrolAnswer, StoreFault> {
-        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let joined: Option<(u32, bool)> = tx
-            .query_row(
-                "SELECT id, revoked_s IS NOT NULL FROM station WHERE key = ?1",
-                [request.key.0],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )
-            .optional()?;
-        if let Some((id, revoked)) = joined {
-            if revoked {
+        let tx = self.db.begin(Lock::Region)?;
+        let joined = tx.row(
+            "SELECT s.id, s.revoked_s, c.name FROM station s JOIN school c ON c.id = s.school WHERE s.key = ?1",
+            params![request.key.0],
+        )?;
+        if let Some(row) = joined {
+            if row.get::<Option<i64>>(1)?.is_some() {
                 return Ok(EnrolAnswer::Refused);
             }
-            let station = StationId(id);
+            let station = StationId(row.get(0)?);
             let epoch = newest_epoch(&tx, station)?;
-            let school = tx.query_row("SELECT school FROM about", [], |row| row.get(0))?;
-            return Ok(EnrolAnswer::Approved { station, epoch, region_key, school });
+            return Ok(EnrolAnswer::Approved { station, epoch, region_key, school: row.get(2)? });
         }
-        tx.execute("DELETE FROM enrolment WHERE asked_s < ?1", [now_s - CODE_LIFE_S])?;
-        let known: Option<(String, bool)> = tx
-            .query_row("SELECT code, refused FROM enrolment WHERE key = ?1", [request.key.0], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
-            .optional()?;
-        let waiting: u32 = tx.query_row("SELECT count(*) FROM enrolment", [], |row| row.get(0))?;
-        let taken: bool = tx.query_row(
+        tx.execute("DELETE FROM enrolment WHERE asked_s < ?1", params![now_s - CODE_LIFE_S])?;
+        let known = tx.row("SELECT code, refused FROM enrolment WHERE key = ?1", params![request.key.0])?;
+        let known: Option<(String, bool)> =
+            known.map(|row| Ok::<_, StoreFault>((row.get(0)?, row.get(1)?))).transpose()?;
+        let waiting: u32 = tx.one("SELECT count(*) FROM enrolment", params![])?;
+        let taken: bool = tx.one(
             "SELECT count(*) > 0 FROM enrolment WHERE code = ?1 AND key <> ?2",
-            params![request.code, request.key.0],
-            |row| row.get(0),
+            params![&request.code, request.key.0],
         )?;
         let answer = match known {
             Some((code, true)) if code == request.code => EnrolAnswer::Refused,
@@ -98,8 +85,8 @@ impl Store {
                     request.name.chars().filter(|c| !c.is_control()).take(MOST_NAME_CHARS).collect();
                 tx.execute(
                     "INSERT INTO enrolment (key, code, name, asked_s) VALUES (?1, ?2, ?3, ?4)
-                     ON CONFLICT DO UPDATE SET code = ?2, name = ?3, asked_s = ?4, refused = 0",
-                    params![request.key.0, request.code, name, now_s],
+                     ON CONFLICT (key) DO UPDATE SET code = ?2, name = ?3, asked_s = ?4, refused = 0",
+                    params![request.key.0, &request.code, name, now_s],
                 )?;
                 EnrolAnswer::Waiting { retry_s: RETRY_S }
             }
@@ -113,35 +100,39 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn pending(&self, now_s: i64) -> Result<Vec<Pending>, StoreFault> {
-        let mut query = self.conn.prepare(
+        let rows = self.db.rows(
             "SELECT code, name, asked_s FROM enrolment WHERE refused = 0 AND asked_s >= ?1 ORDER BY asked_s DESC",
+            params![now_s - CODE_LIFE_S],
         )?;
-        let rows = query.query_map([now_s - CODE_LIFE_S], |row| {
-            Ok(Pending { code: row.get(0)?, name: row.get(1)?, asked_s: row.get(2)? })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        rows.iter()
+            .map(|row| Ok(Pending { code: row.get(0)?, name: row.get(1)?, asked_s: row.get(2)? }))
+            .collect()
     }
 
-    /// Lets the station that shows `code` join; `by` is who says so.
+    /// Lets the station that shows `code` join a school; `by` is who says so.
     ///
     /// # Errors
     /// [`ApproveFault`].
-    pub fn approve(&mut self, code: &str, by: &str, now_s: i64) -> Result<StationId, ApproveFault> {
+    pub fn approve(
+        &mut self,
+        school: SchoolId,
+        code: &str,
+        by: &str,
+        now_s: i64,
+    ) -> Result<StationId, ApproveFault> {
         let code = bare(code);
-        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let found: Option<([u8; 32], String)> = tx
-            .query_row(
-                "DELETE FROM enrolment WHERE code = ?1 AND refused = 0 AND asked_s >= ?2 RETURNING key, name",
-                params![code, now_s - CODE_LIFE_S],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )
-            .optional()?;
-        let Some((key, name)) = found else { return Err(ApproveFault::Unknown(code)) };
-        tx.execute(
-            "INSERT INTO station (key, name, approved_s, approved_by) VALUES (?1, ?2, ?3, ?4)",
-            params![key, name, now_s, by],
+        let tx = self.db.begin(Lock::Region)?;
+        let found = tx.row(
+            "DELETE FROM enrolment WHERE code = ?1 AND refused = 0 AND asked_s >= ?2 RETURNING key, name",
+            params![&code, now_s - CODE_LIFE_S],
         )?;
-        let station = StationId(u32::try_from(tx.last_insert_rowid()).unwrap_or(u32::MAX));
+        let Some(row) = found else { return Err(ApproveFault::Unknown(code)) };
+        let (key, name): ([u8; 32], String) = (row.get(0)?, row.get(1)?);
+        let station = StationId(tx.one(
+            "INSERT INTO station (school, key, name, approved_s, approved_by) VALUES (?1, ?2, ?3, ?4, ?5)
+             RETURNING id",
+            params![school.0, key, name, now_s, by],
+        )?);
         open_epoch(&tx, station, Epoch(1))?;
         tx.commit()?;
         Ok(station)
@@ -153,7 +144,7 @@ impl Store {
     /// [`ApproveFault`].
     pub fn refuse(&mut self, code: &str) -> Result<(), ApproveFault> {
         let code = bare(code);
-        let count = self.conn.execute("UPDATE enrolment SET refused = 1 WHERE code = ?1", [&code])?;
+        let count = self.db.execute("UPDATE enrolment SET refused = 1 WHERE code = ?1", params![&code])?;
         if count == 0 { Err(ApproveFault::Unknown(code)) } else { Ok(()) }
     }
 }

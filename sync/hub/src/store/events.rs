@@ -1,11 +1,10 @@
 //! Events as a person reads them, and in numbers.
 
-use super::code::{int, uint};
 use super::fold::{event_ref, judged};
-use super::{Store, StoreFault};
+use super::sql::{Row, params};
+use super::{SchoolId, Store, StoreFault};
 use crate::fold::{EventRef, Judged, Zone};
-use exchange::{Event, Feed, ItemId, Patron, PatronId, Record, RecordKey, Seq, StationId, Title, row};
-use rusqlite::{Row, params};
+use exchange::{Event, Feed, ItemId, Patron, PatronId, Record, RecordKey, StationId, Title, row};
 use serde::Serialize;
 
 /// Events in numbers. What was taken back counts among the events, and nowhere else.
@@ -23,18 +22,20 @@ pub struct Counts {
     pub events: u64,
 }
 
-/// The columns of [`Counts`]; numbers of kinds are those of `exchange::Act::kind`.
+/// The columns of [`Counts`], summed over stations.
 pub(super) const COUNTS: &str =
-    "coalesce(sum(kind = 2 AND undone = 0), 0), coalesce(sum(kind = 3 AND undone = 0), 0),
-     coalesce(sum(kind = 4 AND undone = 0), 0), coalesce(sum(kind = 8 AND undone = 0), 0), count(*)";
+    "CAST(coalesce(sum(t.lent), 0) AS BIGINT), CAST(coalesce(sum(t.returned), 0) AS BIGINT),
+     CAST(coalesce(sum(t.renewed), 0) AS BIGINT), CAST(coalesce(sum(t.refused), 0) AS BIGINT),
+     CAST(coalesce(sum(t.events), 0) AS BIGINT)";
 
-pub(super) fn counts_from(row: &Row<'_>) -> rusqlite::Result<Counts> {
+/// [`COUNTS`] from column `at` on.
+pub(super) fn counts_from(row: &Row, at: usize) -> Result<Counts, StoreFault> {
     Ok(Counts {
-        lent: uint(row.get(0)?),
-        returned: uint(row.get(1)?),
-        renewed: uint(row.get(2)?),
-        refused: uint(row.get(3)?),
-        events: uint(row.get(4)?),
+        lent: row.get(at)?,
+        returned: row.get(at + 1)?,
+        renewed: row.get(at + 2)?,
+        refused: row.get(at + 3)?,
+        events: row.get(at + 4)?,
     })
 }
 
@@ -55,9 +56,9 @@ pub struct EventLine {
 
 /// Columns of an [`EventLine`], of `event e LEFT JOIN matter m`.
 const LINE: &str = "SELECT e.station, e.epoch, e.seq, e.row, e.at_s, e.undone, m.fate, m.conflict, m.review, m.patron_conflict
-     FROM event e LEFT JOIN matter m USING (station, epoch, seq)";
+     FROM event e LEFT JOIN matter m ON m.station = e.station AND m.epoch = e.epoch AND m.seq = e.seq";
 
-fn line(row: &Row<'_>) -> Result<EventLine, StoreFault> {
+fn line(row: &Row) -> Result<EventLine, StoreFault> {
     let who = event_ref(row, 0)?;
     let bytes: Vec<u8> = row.get(3)?;
     let (fate, conflict): (Option<String>, Option<String>) = (row.get(6)?, row.get(7)?);
@@ -72,32 +73,33 @@ fn line(row: &Row<'_>) -> Result<EventLine, StoreFault> {
 }
 
 impl Store {
-    /// All events of the region in numbers.
+    /// All events of a school in numbers.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn counts(&self) -> Result<Counts, StoreFault> {
-        Ok(self.conn.query_row(&format!("SELECT {COUNTS} FROM event"), [], counts_from)?)
+    pub fn counts(&self, school: SchoolId) -> Result<Counts, StoreFault> {
+        let sql = format!("SELECT {COUNTS} FROM tally t WHERE t.school = ?1");
+        self.db.row(&sql, params![school.0])?.map_or(Ok(Counts::default()), |row| counts_from(&row, 0))
     }
 
-    /// Events that carry a flag and wait for nobody.
+    /// Events of a school that carry a flag and wait for nobody.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn flagged(&self) -> Result<u64, StoreFault> {
-        let sql = "SELECT count(*) FROM matter
-                   WHERE fate = 'flagged' OR (fate = 'applied' AND patron_conflict IS NOT NULL)";
-        Ok(uint(self.conn.query_row(sql, [], |row| row.get(0))?))
+    pub fn flagged(&self, school: SchoolId) -> Result<u64, StoreFault> {
+        self.db.one(
+            "SELECT count(*) FROM matter WHERE school = ?1
+             AND (fate = 'flagged' OR (fate = 'applied' AND patron_conflict IS NOT NULL))",
+            params![school.0],
+        )
     }
 
-    /// Open loans of labelled items.
+    /// Open loans of labelled items of a school.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn open_loans(&self) -> Result<u64, StoreFault> {
-        Ok(uint(
-            self.conn.query_row("SELECT count(*) FROM loan WHERE closing IS NULL", [], |row| row.get(0))?,
-        ))
+    pub fn open_loans(&self, school: SchoolId) -> Result<u64, StoreFault> {
+        self.db.one("SELECT count(*) FROM loan WHERE school = ?1 AND closing IS NULL", params![school.0])
     }
 
     /// Events of a station, the newest first, `limit` of them before `before` (the newest if `None`).
@@ -110,16 +112,12 @@ impl Store {
         before: Option<EventRef>,
         limit: u32,
     ) -> Result<Vec<EventLine>, StoreFault> {
-        let (epoch, seq) = before.map_or((i64::MAX, Seq(0)), |who| (i64::from(who.epoch.0), who.seq));
-        let mut query = self.conn.prepare_cached(&format!(
+        let (epoch, seq) = before.map_or((i64::MAX, 0), |who| (who.epoch.0.into(), who.seq.0));
+        let sql = format!(
             "{LINE} WHERE e.station = ?1 AND (e.epoch, e.seq) < (?2, ?3) ORDER BY e.epoch DESC, e.seq DESC LIMIT ?4"
-        ))?;
-        let mut rows = query.query(params![station.0, epoch, int(seq.0), limit])?;
-        let mut lines = Vec::new();
-        while let Some(row) = rows.next()? {
-            lines.push(line(row)?);
-        }
-        Ok(lines)
+        );
+        let rows = self.db.rows(&sql, params![station.0, epoch, seq, limit])?;
+        rows.iter().map(line).collect()
     }
 
     /// One event.
@@ -127,19 +125,16 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn event(&self, who: EventRef) -> Result<Option<EventLine>, StoreFault> {
-        let mut query = self
-            .conn
-            .prepare_cached(&format!("{LINE} WHERE e.station = ?1 AND e.epoch = ?2 AND e.seq = ?3"))?;
-        let mut rows = query.query(params![who.station.0, who.epoch.0, int(who.seq.0)])?;
-        rows.next()?.map(line).transpose()
+        let sql = format!("{LINE} WHERE e.station = ?1 AND e.epoch = ?2 AND e.seq = ?3");
+        self.db.row(&sql, params![who.station.0, who.epoch.0, who.seq.0])?.as_ref().map(line).transpose()
     }
 
     /// A patron, if the region knows them.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn patron(&self, patron: PatronId) -> Result<Option<Patron>, StoreFault> {
-        Ok(match self.record(Feed::Patrons, &RecordKey::Number(patron.0))? {
+    pub fn patron(&self, school: SchoolId, patron: PatronId) -> Result<Option<Patron>, StoreFault> {
+        Ok(match self.record(school, Feed::Patrons, &RecordKey::Number(patron.0))? {
             Some(Record::Patron(patron)) => Some(patron),
             Some(_) | None => None,
         })
@@ -149,11 +144,12 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn title_of(&self, item: &ItemId) -> Result<Option<Title>, StoreFault> {
-        let Some(Record::Item(item)) = self.record(Feed::Items, &RecordKey::Item(item.clone()))? else {
+    pub fn title_of(&self, school: SchoolId, item: &ItemId) -> Result<Option<Title>, StoreFault> {
+        let Some(Record::Item(item)) = self.record(school, Feed::Items, &RecordKey::Item(item.clone()))?
+        else {
             return Ok(None);
         };
-        Ok(match self.record(Feed::Titles, &RecordKey::Number(item.title.0))? {
+        Ok(match self.record(school, Feed::Titles, &RecordKey::Number(item.title.0))? {
             Some(Record::Title(title)) => Some(title),
             Some(_) | None => None,
         })
@@ -163,7 +159,7 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn zone(&self) -> Result<Zone, StoreFault> {
-        super::reference::zone(&self.conn)
+    pub fn zone(&self, school: SchoolId) -> Result<Zone, StoreFault> {
+        super::reference::zone(&self.db, school)
     }
 }

@@ -1,9 +1,9 @@
 //! What of the feeds is new to a station.
 
-use super::StoreFault;
 use super::records::{EVERYONE, decode, hash, key_of};
+use super::sql::{Db, params};
+use super::{SchoolId, StoreFault};
 use exchange::{Cursor, Feed, FeedChanges, FeedHash, StationId};
-use rusqlite::{Connection, params};
 
 /// The most bytes of changes in one answer, whatever the station asks for.
 const MOST_BYTES: u64 = 256 * 1024;
@@ -11,10 +11,14 @@ const MOST_BYTES: u64 = 256 * 1024;
 /// Records in row form are so many times longer than in a packed message; measured over a school's snapshot.
 const PACKING: u64 = 3;
 
+/// The shortest record in row form, in bytes.
+const LEAST_RECORD_LEN: u64 = 4;
+
 /// The changes a station has not seen, at most one entry a feed, up to about `answer_limit` packed bytes; and whether
 /// there are more. At least one record is given if there is any.
 pub(super) fn changes(
-    conn: &Connection,
+    db: &Db,
+    school: SchoolId,
     station: StationId,
     have: &[Cursor],
     answer_limit: u32,
@@ -23,14 +27,14 @@ pub(super) fn changes(
     let (mut all, mut more) = (Vec::new(), false);
     for feed in Feed::ALL {
         let Some(cursor) = have.iter().find(|cursor| cursor.feed == feed) else { continue };
-        let ours = feed_hash(conn, feed, station)?;
-        let from = start(conn, station, cursor, ours)?;
+        let ours = feed_hash(db, school, feed, station)?;
+        let from = start(db, school, station, cursor, ours)?;
         let Some(from) = from else { continue };
         if budget == 0 {
             more = true;
             break;
         }
-        let part = read(conn, station, feed, from, ours, &mut budget)?;
+        let part = read(db, school, station, feed, from, ours, &mut budget)?;
         more |= part.hash.is_none();
         all.push(part);
     }
@@ -39,16 +43,16 @@ pub(super) fn changes(
 
 /// Where reading must begin; `None` if the station has all of this feed.
 fn start(
-    conn: &Connection,
+    db: &Db,
+    school: SchoolId,
     station: StationId,
     cursor: &Cursor,
     ours: FeedHash,
 ) -> Result<Option<u64>, StoreFault> {
-    let mut query = conn.prepare_cached(
-        "SELECT coalesce(max(change), 0) FROM record WHERE feed = ?1 AND station IN (0, ?2)",
+    let newest: u64 = db.one(
+        "SELECT coalesce(max(change), 0) FROM record WHERE school = ?1 AND feed = ?2 AND station IN (0, ?3)",
+        params![school.0, cursor.feed.number(), station.0],
     )?;
-    let newest =
-        super::code::uint(query.query_row(params![cursor.feed.number(), station.0], |row| row.get(0))?);
     Ok(if cursor.at < newest {
         Some(cursor.at)
     } else if cursor.hash == ours {
@@ -60,7 +64,8 @@ fn start(
 }
 
 fn read(
-    conn: &Connection,
+    db: &Db,
+    school: SchoolId,
     station: StationId,
     feed: Feed,
     from: u64,
@@ -68,12 +73,16 @@ fn read(
     budget: &mut u64,
 ) -> Result<FeedChanges, StoreFault> {
     let mut part = FeedChanges { feed, from, upto: from, put: Vec::new(), gone: Vec::new(), hash: None };
-    let mut query = conn.prepare_cached(
-        "SELECT change, key, row FROM record WHERE feed = ?1 AND station IN (0, ?2) AND change > ?3 ORDER BY change",
+    // A record takes a few bytes at the least: no more of them than the budget can hold are asked for.
+    let most = (*budget / LEAST_RECORD_LEN).max(1);
+    let rows = db.rows(
+        "SELECT change, key, row FROM record
+         WHERE school = ?1 AND feed = ?2 AND station IN (0, ?3) AND change > ?4 ORDER BY change LIMIT ?5",
+        params![school.0, feed.number(), station.0, from, most],
     )?;
-    let mut rows = query.query(params![feed.number(), station.0, super::code::int(from)])?;
-    while let Some(row) = rows.next()? {
-        let (change, key, bytes): (i64, String, Option<Vec<u8>>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    let whole = (rows.len() as u64) < most;
+    for row in &rows {
+        let (change, key, bytes): (u64, String, Option<Vec<u8>>) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let len = bytes.as_ref().map_or(key.len(), Vec::len) as u64;
         if *budget < len && part.upto > from {
             *budget = 0;
@@ -85,13 +94,17 @@ fn read(
             None if from == 0 => {}
             None => part.gone.push(key_of(&key)?),
         }
-        part.upto = super::code::uint(change);
+        part.upto = change;
     }
-    part.hash = Some(ours);
+    if whole {
+        part.hash = Some(ours);
+    } else {
+        *budget = 0;
+    }
     Ok(part)
 }
 
-fn feed_hash(conn: &Connection, feed: Feed, station: StationId) -> Result<FeedHash, StoreFault> {
-    let common = hash(conn, feed, EVERYONE)?;
-    Ok(FeedHash(common.0.wrapping_add(hash(conn, feed, station)?.0)))
+fn feed_hash(db: &Db, school: SchoolId, feed: Feed, station: StationId) -> Result<FeedHash, StoreFault> {
+    let common = hash(db, school, feed, EVERYONE)?;
+    Ok(FeedHash(common.0.wrapping_add(hash(db, school, feed, station)?.0)))
 }

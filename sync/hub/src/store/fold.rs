@@ -1,462 +1,575 @@
 //! Keeps what is folded in step: takes the subjects that were touched, folds each anew from all its events, and writes
 //! down what came out. What must come out is `crate::fold::whole`.
+//!
+//! Everything is read and written for many subjects at once, in a number of statements that does not grow with them.
 
-use super::StoreFault;
-use super::code::{closing, closing_word, decree, int, uint, variant, word};
-use super::records::{self, EVERYONE};
+use super::code::{closing, closing_word, decree, uint, variant, word};
+use super::records::{self, Change, EVERYONE};
 use super::reference::Reading;
+use super::sql::{Db, Meets, Row, Tx, Value, params};
+use super::tables::{COUNTED, LOAN, MATTER};
+use super::{SchoolId, StoreFault, tally};
 use crate::fold::{
-    Dated, Decided, Decision, EventRef, Folded, FoldedLoan, Judged, Point, Subject, When, fold_counted,
+    Dated, Decided, Decision, EventRef, FoldedCount, FoldedLoan, Judged, Point, Subject, When, fold_counted,
     fold_item, fold_patron, judge_loose,
 };
 use exchange::{
     Act, Conflict, Day, Epoch, Fate, Feed, ItemId, Loan, PatronId, Record, RecordKey, ReviewId, Seq,
-    StationId, Verdict, row,
+    StationId, TitleId, Verdict, row,
 };
-use rusqlite::{Connection, Row, Transaction, params};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Folds everything anew: after a change of reference data.
-pub(super) fn refold_all(tx: &Transaction<'_>) -> Result<(), StoreFault> {
-    let mut query = tx.prepare("SELECT DISTINCT subject FROM event WHERE subject IS NOT NULL")?;
-    let texts = query.query_map([], |row| row.get::<_, String>(0))?;
-    let subjects = texts.map(|text| parse_subject(&text?)).collect::<Result<_, StoreFault>>()?;
-    let mut query = tx.prepare("SELECT DISTINCT patron FROM loan")?;
-    let patrons = query.query_map([], |row| Ok(PatronId(uint(row.get(0)?))))?;
-    refold_with(tx, &subjects, patrons.collect::<Result<_, _>>()?)
+/// Subjects, or patrons, that are folded at once.
+const AT_ONCE: usize = 2_000;
+
+/// Folds everything of a school anew: after a change of reference data.
+pub(super) fn refold_all(tx: &Tx<'_>, school: SchoolId) -> Result<(), StoreFault> {
+    let rows = tx.rows(
+        "SELECT DISTINCT subject FROM event WHERE school = ?1 AND subject IS NOT NULL",
+        params![school.0],
+    )?;
+    let subjects = rows.iter().map(|row| parse_subject(&row.get::<String>(0)?)).collect::<Result<_, _>>()?;
+    let rows = tx.rows("SELECT DISTINCT patron FROM loan WHERE school = ?1", params![school.0])?;
+    let patrons = rows.iter().map(|row| Ok(PatronId(row.get(0)?))).collect::<Result<_, StoreFault>>()?;
+    refold_with(tx, school, &subjects, patrons)
 }
 
 /// Folds these subjects anew, and the patrons whose loans they change. What comes out as it was is not written again.
-pub(super) fn refold(tx: &Transaction<'_>, subjects: &BTreeSet<Subject>) -> Result<(), StoreFault> {
-    refold_with(tx, subjects, BTreeSet::new())
+pub(super) fn refold(tx: &Tx<'_>, school: SchoolId, subjects: &BTreeSet<Subject>) -> Result<(), StoreFault> {
+    refold_with(tx, school, subjects, BTreeSet::new())
 }
 
 /// As [`refold`], and these patrons whatever happens to their loans.
 fn refold_with(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
+    school: SchoolId,
     subjects: &BTreeSet<Subject>,
     mut patrons: BTreeSet<PatronId>,
 ) -> Result<(), StoreFault> {
     if subjects.is_empty() && patrons.is_empty() {
         return Ok(());
     }
-    let decided = decided(tx)?;
-    let mut reading = Reading::new(tx)?;
-    for subject in subjects {
-        let (events, marked) = events_of(tx, subject)?;
-        for event in &events {
-            want(&mut reading, &event.act)?;
+    let decided = decided(tx, school)?;
+    let mut reading = Reading::new(tx, school)?;
+    let subjects: Vec<&Subject> = subjects.iter().collect();
+    for some in subjects.chunks(AT_ONCE) {
+        let read = Read::of(tx, school, some, &mut reading)?;
+        let mut writes = Writes::default();
+        for subject in some {
+            writes.fold(school, subject, read.of_subject(subject), &reading, &decided);
         }
-        let names: Vec<EventRef> = events.iter().map(|event| event.who).collect();
-        let before = matters_of(tx, subject)?;
-        let folded = match subject {
-            Subject::Item(item) => {
-                reading.want_item(item)?;
-                let folded = fold_item(item, events, &reading.reference, &decided);
-                patrons.extend(write_loans(tx, item, &folded.loans)?);
-                // A flag that goes with its matter is set again.
-                let flagged = folded.loans.iter().filter(|loan| before.contains_key(&loan.opened.who));
-                patrons.extend(flagged.map(|loan| loan.patron));
-                folded
-            }
-            Subject::Counted(patron, title) => {
-                reading.want_title(*title)?;
-                reading.want_patron(*patron)?;
-                let folded = fold_counted(*patron, *title, events, &reading.reference, &decided);
-                write_count(tx, *patron, *title, &folded)?;
-                folded
-            }
-        };
-        for (who, judged) in &folded.fates {
-            if !before.get(who).map_or(*judged == Judged::APPLIED, |matter| matter.says(*judged)) {
-                write_matter(tx, *who, *judged)?;
-            }
-        }
-        write_undone(tx, &names, &marked, &folded.undone)?;
-        if !before.is_empty() || folded.fates.values().any(|judged| *judged != Judged::APPLIED) {
-            let now = verdicts(&matters_of(tx, subject)?, &decided)?;
-            write_verdicts(tx, &verdicts(&before, &decided)?, &now)?;
-        }
+        patrons.append(&mut writes.patrons);
+        writes.write(tx, school)?;
     }
-    for patron in patrons {
-        reading.want_patron(patron)?;
-        let loans = loans_of_patron(tx, patron)?;
-        let flags = fold_patron(patron, &loans, &reading.reference);
-        write_patron_flags(tx, patron, &loans, &flags)?;
+    let patrons: Vec<PatronId> = patrons.into_iter().collect();
+    for some in patrons.chunks(AT_ONCE) {
+        flag_patrons(tx, school, some, &mut reading)?;
     }
     Ok(())
 }
 
-/// Judges an event that is about no item and no counted title.
-pub(super) fn judge_alone(tx: &Transaction<'_>, who: EventRef, act: &Act) -> Result<(), StoreFault> {
-    write_matter(tx, who, judge_loose(act, decided(tx)?.is_twice(who)))
-}
-
-/// After decisions about a review: folds its subject anew, and judges again the events that carried decisions about it.
-pub(super) fn refold_review(tx: &Transaction<'_>, review: ReviewId) -> Result<(), StoreFault> {
-    let mut query = tx.prepare_cached(
-        "SELECT e.subject FROM matter m JOIN event e USING (station, epoch, seq)
-         WHERE m.review = ?1 AND e.subject IS NOT NULL",
-    )?;
-    let texts = query.query_map([int(review.0)], |row| row.get::<_, String>(0))?;
-    let subjects = texts.map(|text| parse_subject(&text?)).collect::<Result<_, StoreFault>>()?;
-    refold(tx, &subjects)?;
-    let decided = decided(tx)?;
-    let mut query = tx.prepare_cached(
-        "SELECT station, epoch, seq FROM decision WHERE review = ?1 AND station IS NOT NULL",
-    )?;
-    let carriers = query.query_map([int(review.0)], |row| event_ref(row, 0))?;
-    for who in carriers.collect::<Result<Vec<_>, _>>()? {
-        let act = Act::ReviewDecided { review, accept: true };
-        write_matter(tx, who, judge_loose(&act, decided.is_twice(who)))?;
-    }
-    Ok(())
-}
-
-/// What is in force of the log of decisions.
-pub(super) fn decided(conn: &Connection) -> Result<Decided, StoreFault> {
-    Ok(Decided::from_log(decisions(conn)?))
-}
-
-/// The log of decisions in its order.
-pub(super) fn decisions(conn: &Connection) -> Result<Vec<Decision>, StoreFault> {
-    let mut query =
-        conn.prepare_cached("SELECT review, decree, station, epoch, seq FROM decision ORDER BY place")?;
-    let rows = query.query_map([], |row| {
-        let event = match row.get::<_, Option<u32>>(2)? {
-            Some(_) => Some(event_ref(row, 2)?),
-            None => None,
+/// Judges events that are about no item and no counted title.
+pub(super) fn judge_alone<'a>(
+    tx: &Tx<'_>,
+    school: SchoolId,
+    events: impl IntoIterator<Item = (EventRef, &'a Act)>,
+) -> Result<(), StoreFault> {
+    let mut known = None;
+    let (mut rows, mut gone) = (Vec::new(), Vec::new());
+    for (who, act) in events {
+        let twice = match act {
+            Act::ReviewDecided { .. } => match &known {
+                Some(decided) => Decided::is_twice(decided, who),
+                None => known.insert(decided(tx, school)?).is_twice(who),
+            },
+            Act::StationStarted { .. }
+            | Act::CheckedOut { .. }
+            | Act::Returned { .. }
+            | Act::Renewed { .. }
+            | Act::CountedIssued { .. }
+            | Act::CountedReturned { .. }
+            | Act::Undone { .. }
+            | Act::Refused { .. }
+            | Act::ClockChanged { .. }
+            | Act::Unknown { .. } => false,
         };
-        Ok((ReviewId(uint(row.get(0)?)), row.get::<_, String>(1)?, event))
-    })?;
-    rows.map(|row| {
-        let (review, word, event) = row?;
-        Ok(Decision { review, decree: decree(&word)?, event })
-    })
-    .collect()
+        let judged = judge_loose(act, twice);
+        match judged == Judged::APPLIED {
+            true if matches!(act, Act::ReviewDecided { .. }) => gone.push(event_key(who)),
+            true => {}
+            false => rows.push(Matter::base(judged).row(school, who, None)),
+        }
+    }
+    tx.take_away(&MATTER, &gone)?;
+    tx.put(&MATTER, Meets::Replaced, &rows)
+}
+
+/// After decisions about reviews: folds their subjects anew, and judges again the events that carried decisions about them.
+pub(super) fn refold_reviews(
+    tx: &Tx<'_>,
+    school: SchoolId,
+    reviews: &BTreeSet<ReviewId>,
+) -> Result<(), StoreFault> {
+    if reviews.is_empty() {
+        return Ok(());
+    }
+    let ids = || Value::Ints(reviews.iter().map(|review| review.0.cast_signed()).collect());
+    let rows = tx.rows(
+        "SELECT DISTINCT subject FROM matter WHERE school = ?1 AND review = ANY(?2) AND subject IS NOT NULL",
+        params![school.0, ids()],
+    )?;
+    let subjects = rows.iter().map(|row| parse_subject(&row.get::<String>(0)?)).collect::<Result<_, _>>()?;
+    refold(tx, school, &subjects)?;
+    let rows = tx.rows(
+        "SELECT station, epoch, seq, review FROM decision
+         WHERE school = ?1 AND review = ANY(?2) AND station IS NOT NULL",
+        params![school.0, ids()],
+    )?;
+    let carriers = rows
+        .iter()
+        .map(|row| {
+            Ok((event_ref(row, 0)?, Act::ReviewDecided { review: ReviewId(row.get(3)?), accept: true }))
+        })
+        .collect::<Result<Vec<_>, StoreFault>>()?;
+    judge_alone(tx, school, carriers.iter().map(|(who, act)| (*who, act)))
+}
+
+/// What is in force of a school's log of decisions.
+pub(super) fn decided(db: &Db, school: SchoolId) -> Result<Decided, StoreFault> {
+    Ok(Decided::from_log(decisions(db, school)?))
+}
+
+/// The log of a school's decisions in its order.
+pub(super) fn decisions(db: &Db, school: SchoolId) -> Result<Vec<Decision>, StoreFault> {
+    let rows = db.rows(
+        "SELECT review, decree, station, epoch, seq FROM decision WHERE school = ?1 ORDER BY place",
+        params![school.0],
+    )?;
+    rows.iter()
+        .map(|row| {
+            let event = match row.get::<Option<u32>>(2)? {
+                Some(_) => Some(event_ref(row, 2)?),
+                None => None,
+            };
+            Ok(Decision { review: ReviewId(row.get(0)?), decree: decree(&row.get::<String>(1)?)?, event })
+        })
+        .collect()
 }
 
 /// Event columns `station, epoch, seq` from column `at` on.
-pub(super) fn event_ref(row: &Row<'_>, at: usize) -> rusqlite::Result<EventRef> {
+pub(super) fn event_ref(row: &Row, at: usize) -> Result<EventRef, StoreFault> {
     Ok(EventRef {
         station: StationId(row.get(at)?),
         epoch: Epoch(row.get(at + 1)?),
-        seq: Seq(uint(row.get(at + 2)?)),
+        seq: Seq(row.get(at + 2)?),
     })
 }
 
-/// An event as the fold sees it.
-pub(super) fn dated(row: &Row<'_>) -> Result<Dated, StoreFault> {
-    let who = event_ref(row, 0)?;
-    let bytes: Vec<u8> = row.get(3)?;
+fn event_key(who: EventRef) -> Vec<Value> {
+    params![who.station.0, who.epoch.0, who.seq.0].to_vec()
+}
+
+/// An event as the fold sees it, from columns `station, epoch, seq, row, at_s, lo_s, hi_s` from column `at` on.
+pub(super) fn dated(cells: &Row, at: usize) -> Result<Dated, StoreFault> {
+    let who = event_ref(cells, at)?;
+    let bytes: Vec<u8> = cells.get(at + 3)?;
     let event = row::decode(who.seq, &bytes).map_err(|_| StoreFault::Damaged("an event"))?;
-    let when = When { at_s: row.get(4)?, lo_s: row.get(5)?, hi_s: row.get(6)? };
+    let when = When { at_s: cells.get(at + 4)?, lo_s: cells.get(at + 5)?, hi_s: cells.get(at + 6)? };
     Ok(Dated { who, when, rules: event.basis.rules, act: event.act })
 }
 
-/// All events of a subject, and those of them that are marked as undone.
-fn events_of(conn: &Connection, subject: &Subject) -> Result<(Vec<Dated>, BTreeSet<EventRef>), StoreFault> {
-    let mut query = conn.prepare_cached(
-        "SELECT station, epoch, seq, row, at_s, lo_s, hi_s, undone FROM event WHERE subject = ?1",
-    )?;
-    let mut rows = query.query([subject.to_string()])?;
-    let (mut events, mut undone) = (Vec::new(), BTreeSet::new());
-    while let Some(row) = rows.next()? {
-        let event = dated(row)?;
-        if row.get(7)? {
-            undone.insert(event.who);
-        }
-        events.push(event);
-    }
-    Ok((events, undone))
-}
-
 /// What is written of an event that was not plainly applied, or whose patron's loans flag it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Matter {
     fate: String,
     conflict: Option<String>,
-    review: Option<i64>,
+    review: Option<u64>,
     patron_conflict: Option<String>,
 }
 
 impl Matter {
-    /// Whether it says just this, and no flag of a patron stands with it.
-    fn says(&self, judged: Judged) -> bool {
+    /// As judged without the patron's other loans.
+    fn base(judged: Judged) -> Matter {
         let (fate, review) = fate_words(judged.fate);
-        judged != Judged::APPLIED
-            && self.fate == fate
-            && self.conflict == judged.conflict.map(|conflict| word(&conflict))
-            && self.review == review.map(|review| int(review.0))
-            && self.patron_conflict.is_none()
+        Matter {
+            fate: fate.to_owned(),
+            conflict: judged.conflict.map(|conflict| word(&conflict)),
+            review: review.map(|review| review.0),
+            patron_conflict: None,
+        }
+    }
+
+    /// Whether there is nothing to say.
+    fn is_plain(&self) -> bool {
+        self.fate == "applied" && self.patron_conflict.is_none()
+    }
+
+    /// From columns `fate, conflict, review, patron_conflict` from column `at` on.
+    fn from_row(row: &Row, at: usize) -> Result<Matter, StoreFault> {
+        Ok(Matter {
+            fate: row.get(at)?,
+            conflict: row.get(at + 1)?,
+            review: row.get(at + 2)?,
+            patron_conflict: row.get(at + 3)?,
+        })
+    }
+
+    fn row(&self, school: SchoolId, who: EventRef, subject: Option<&Subject>) -> Vec<Value> {
+        params![
+            who.station.0,
+            who.epoch.0,
+            who.seq.0,
+            school.0,
+            subject.map(Subject::to_string),
+            self.fate.as_str(),
+            self.conflict.as_deref(),
+            self.review,
+            self.patron_conflict.as_deref(),
+        ]
+        .to_vec()
     }
 }
 
-/// What is written of a subject's events.
-fn matters_of(conn: &Connection, subject: &Subject) -> Result<BTreeMap<EventRef, Matter>, StoreFault> {
-    let mut query = conn.prepare_cached(
-        "SELECT m.station, m.epoch, m.seq, m.fate, m.conflict, m.review, m.patron_conflict
-         FROM event e JOIN matter m USING (station, epoch, seq) WHERE e.subject = ?1",
-    )?;
-    matters(query.query([subject.to_string()])?)
+/// What stands of one subject.
+#[derive(Debug, Clone, Default)]
+struct Stand {
+    events: Vec<Dated>,
+    /// Events marked as taken back.
+    undone: BTreeSet<EventRef>,
+    matters: BTreeMap<EventRef, Matter>,
+    loans: Vec<FoldedLoan>,
+    count: Option<FoldedCount>,
 }
 
-fn matters(mut rows: rusqlite::Rows<'_>) -> Result<BTreeMap<EventRef, Matter>, StoreFault> {
-    let mut matters = BTreeMap::new();
-    while let Some(row) = rows.next()? {
-        let matter = Matter {
-            fate: row.get(3)?,
-            conflict: row.get(4)?,
-            review: row.get(5)?,
-            patron_conflict: row.get(6)?,
-        };
-        matters.insert(event_ref(row, 0)?, matter);
+/// What stands of some subjects.
+struct Read {
+    stands: HashMap<String, Stand>,
+}
+
+impl Read {
+    fn of(
+        db: &Db,
+        school: SchoolId,
+        subjects: &[&Subject],
+        reading: &mut Reading<'_>,
+    ) -> Result<Read, StoreFault> {
+        let mut stands: HashMap<String, Stand> = HashMap::new();
+        let (mut items, mut titles) = (BTreeSet::new(), BTreeSet::new());
+        let mut patrons = BTreeSet::new();
+        for subject in subjects {
+            match subject {
+                Subject::Item(item) => {
+                    items.insert(item.clone());
+                }
+                Subject::Counted(patron, title) => {
+                    patrons.insert(*patron);
+                    titles.insert(*title);
+                }
+            }
+        }
+        let names = || Value::Texts(subjects.iter().map(|subject| subject.to_string()).collect());
+        let rows = db.rows(
+            "SELECT subject, station, epoch, seq, row, at_s, lo_s, hi_s, undone FROM event
+             WHERE school = ?1 AND subject = ANY(?2)",
+            params![school.0, names()],
+        )?;
+        for row in &rows {
+            let event = dated(row, 1)?;
+            patrons.extend(patron_of(&event.act));
+            let stand = stands.entry(row.get(0)?).or_default();
+            if row.get(8)? {
+                stand.undone.insert(event.who);
+            }
+            stand.events.push(event);
+        }
+        let rows = db.rows(
+            "SELECT subject, station, epoch, seq, fate, conflict, review, patron_conflict FROM matter
+             WHERE school = ?1 AND subject = ANY(?2)",
+            params![school.0, names()],
+        )?;
+        for row in &rows {
+            let stand = stands.entry(row.get(0)?).or_default();
+            stand.matters.insert(event_ref(row, 1)?, Matter::from_row(row, 4)?);
+        }
+        if !items.is_empty() {
+            let labels = Value::Texts(items.iter().map(|item| item.as_str().to_owned()).collect());
+            let condition = "l.school = ?1 AND l.item = ANY(?2) ORDER BY l.item, l.place";
+            for loan in read_loans(db, condition, params![school.0, labels])? {
+                stands.entry(Subject::Item(loan.item.clone()).to_string()).or_default().loans.push(loan);
+            }
+        }
+        if !titles.is_empty() {
+            let rows = db.rows(
+                "SELECT patron, title, out, due FROM counted WHERE school = ?1 AND patron = ANY(?2)",
+                params![school.0, Value::Ints(patrons.iter().map(|patron| patron.0.cast_signed()).collect())],
+            )?;
+            for row in &rows {
+                let subject = Subject::Counted(PatronId(row.get(0)?), TitleId(row.get(1)?));
+                if let Some(stand) = stands.get_mut(&subject.to_string()) {
+                    stand.count =
+                        Some(FoldedCount { out: row.get(2)?, due: row.get::<Option<i32>>(3)?.map(Day) });
+                }
+            }
+        }
+        reading.want_items(&items)?;
+        reading.want_titles(&titles)?;
+        reading.want_patrons(&patrons)?;
+        Ok(Read { stands })
     }
-    Ok(matters)
+
+    fn of_subject(&self, subject: &Subject) -> Stand {
+        self.stands.get(&subject.to_string()).cloned().unwrap_or_default()
+    }
 }
 
-fn want(reading: &mut Reading<'_>, act: &Act) -> Result<(), StoreFault> {
+fn patron_of(act: &Act) -> Option<PatronId> {
     match act {
         Act::CheckedOut { patron, .. }
         | Act::Renewed { patron, .. }
         | Act::CountedIssued { patron, .. }
-        | Act::CountedReturned { patron, .. } => reading.want_patron(*patron),
+        | Act::CountedReturned { patron, .. } => Some(*patron),
         Act::StationStarted { .. }
         | Act::Returned { .. }
         | Act::Undone { .. }
         | Act::Refused { .. }
         | Act::ReviewDecided { .. }
         | Act::ClockChanged { .. }
-        | Act::Unknown { .. } => Ok(()),
+        | Act::Unknown { .. } => None,
     }
+}
+
+/// What folding some subjects changes.
+#[derive(Debug, Default)]
+struct Writes {
+    matters: Vec<Vec<Value>>,
+    matters_gone: Vec<Vec<Value>>,
+    loans: Vec<Vec<Value>>,
+    loans_gone: Vec<Vec<Value>>,
+    counts: Vec<Vec<Value>>,
+    undone: Vec<(EventRef, u16, bool)>,
+    records: Vec<(StationId, Change)>,
+    /// Patrons whose loans are other ones than before.
+    patrons: BTreeSet<PatronId>,
+}
+
+impl Writes {
+    fn fold(
+        &mut self,
+        school: SchoolId,
+        subject: &Subject,
+        stand: Stand,
+        reading: &Reading<'_>,
+        decided: &Decided,
+    ) {
+        let Stand { events, undone, matters, loans, count } = stand;
+        let kinds: Vec<(EventRef, u16)> = events.iter().map(|event| (event.who, event.act.kind())).collect();
+        let folded = match subject {
+            Subject::Item(item) => {
+                let folded = fold_item(item, events, &reading.reference, decided);
+                self.loans(school, item, &loans, &folded.loans);
+                folded
+            }
+            Subject::Counted(patron, title) => {
+                let folded = fold_counted(*patron, *title, events, &reading.reference, decided);
+                if let Some(now) = folded.count.filter(|_| folded.count != count) {
+                    let due = now.due.map(|day| day.0);
+                    self.counts.push(params![school.0, patron.0, title.0, now.out, due].to_vec());
+                }
+                folded
+            }
+        };
+        let opens: BTreeSet<EventRef> = folded.loans.iter().map(|loan| loan.opened.who).collect();
+        for (who, judged) in &folded.fates {
+            let old = matters.get(who);
+            let mut now = Matter::base(*judged);
+            // What the patron's loans say stays until they are looked at again; an event that opens no loan has none.
+            now.patron_conflict =
+                old.filter(|_| opens.contains(who)).and_then(|old| old.patron_conflict.clone());
+            match old {
+                Some(_) if now.is_plain() => self.matters_gone.push(event_key(*who)),
+                None if now.is_plain() => {}
+                Some(old) if *old == now => {}
+                Some(_) | None => self.matters.push(now.row(school, *who, Some(subject))),
+            }
+        }
+        let changed = kinds.iter().filter(|(who, _)| undone.contains(who) != folded.undone.contains(who));
+        self.undone.extend(changed.map(|(who, kind)| (*who, *kind, folded.undone.contains(who))));
+        self.verdicts(&matters, &folded.fates, decided);
+    }
+
+    /// The loans of an item from the first that is another one than before, and the open one into its feed.
+    fn loans(&mut self, school: SchoolId, item: &ItemId, old: &[FoldedLoan], new: &[FoldedLoan]) {
+        let same = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+        if same == old.len() && same == new.len() {
+            return;
+        }
+        self.patrons.extend(old.iter().skip(same).chain(new.iter().skip(same)).map(|loan| loan.patron));
+        for place in new.len()..old.len() {
+            self.loans_gone.push(params![school.0, item.as_str(), place as u64].to_vec());
+        }
+        for (place, loan) in new.iter().enumerate().skip(same) {
+            self.loans.push(loan_row(school, place, loan));
+        }
+        self.records.push((
+            EVERYONE,
+            match new.last().filter(|loan| loan.closed.is_none()) {
+                Some(loan) => Change::Put(Record::Loan(Loan {
+                    item: item.clone(),
+                    patron: loan.patron,
+                    since: loan.since,
+                    due: loan.due,
+                    renewals: loan.renewals,
+                })),
+                None => Change::Gone(Feed::Loans, RecordKey::Item(item.clone())),
+            },
+        ));
+    }
+
+    /// The verdicts that stations are told about these events.
+    fn verdicts(
+        &mut self,
+        before: &BTreeMap<EventRef, Matter>,
+        now: &BTreeMap<EventRef, Judged>,
+        decided: &Decided,
+    ) {
+        let mut told = BTreeSet::new();
+        for (who, judged) in now {
+            let (Fate::InReview(review) | Fate::Resolved(review), Some(conflict)) =
+                (judged.fate, judged.conflict)
+            else {
+                continue;
+            };
+            told.insert((who.station, review.0));
+            let verdict = Verdict { review, seq: who.seq, conflict, accepted: decided.of(review) };
+            self.records.push((who.station, Change::Put(Record::Verdict(verdict))));
+        }
+        for (who, matter) in before {
+            if let Some(review) = matter.review.filter(|review| !told.contains(&(who.station, *review))) {
+                self.records.push((who.station, Change::Gone(Feed::Verdicts, RecordKey::Number(review))));
+            }
+        }
+    }
+
+    fn write(self, tx: &Tx<'_>, school: SchoolId) -> Result<(), StoreFault> {
+        tx.take_away(&MATTER, &self.matters_gone)?;
+        tx.put(&MATTER, Meets::Replaced, &self.matters)?;
+        tx.take_away(&LOAN, &self.loans_gone)?;
+        tx.put(&LOAN, Meets::Replaced, &self.loans)?;
+        tx.put(&COUNTED, Meets::Replaced, &self.counts)?;
+        for (who, _, undone) in &self.undone {
+            tx.execute(
+                "UPDATE event SET undone = ?4 WHERE station = ?1 AND epoch = ?2 AND seq = ?3",
+                params![who.station.0, who.epoch.0, who.seq.0, *undone],
+            )?;
+        }
+        tally::note_undone(tx, school, &self.undone)?;
+        records::apply(tx, school, self.records)?;
+        Ok(())
+    }
+}
+
+/// Judges what these patrons' loans say together.
+fn flag_patrons(
+    tx: &Tx<'_>,
+    school: SchoolId,
+    patrons: &[PatronId],
+    reading: &mut Reading<'_>,
+) -> Result<(), StoreFault> {
+    reading.want_patrons(&patrons.iter().copied().collect())?;
+    let ids = Value::Ints(patrons.iter().map(|patron| patron.0.cast_signed()).collect());
+    let sql = format!(
+        "SELECT {LOAN_COLUMNS}, m.fate, m.conflict, m.review, m.patron_conflict
+         FROM loan l LEFT JOIN matter m ON m.station = l.o_station AND m.epoch = l.o_epoch AND m.seq = l.o_seq
+         WHERE l.school = ?1 AND l.patron = ANY(?2)"
+    );
+    let mut loans: BTreeMap<PatronId, Vec<FoldedLoan>> = BTreeMap::new();
+    let mut before = BTreeMap::new();
+    for row in &tx.rows(&sql, params![school.0, ids])? {
+        let loan = read_loan(row)?;
+        if row.get::<Option<String>>(16)?.is_some() {
+            before.insert(loan.opened.who, Matter::from_row(row, 16)?);
+        }
+        loans.entry(loan.patron).or_default().push(loan);
+    }
+    let (mut put, mut gone) = (Vec::new(), Vec::new());
+    for (patron, loans) in &loans {
+        let flags = fold_patron(*patron, loans, &reading.reference);
+        for loan in loans {
+            let who = loan.opened.who;
+            let old = before.get(&who);
+            let mut now = old.cloned().unwrap_or_else(|| Matter::base(Judged::APPLIED));
+            now.patron_conflict = flags.get(&who).map(|conflict: &Conflict| word(conflict));
+            match old {
+                Some(old) if *old == now => {}
+                None if now.is_plain() => {}
+                Some(_) if now.is_plain() => gone.push(event_key(who)),
+                Some(_) | None => {
+                    put.push(now.row(school, who, Some(&Subject::Item(loan.item.clone()))));
+                }
+            }
+        }
+    }
+    tx.take_away(&MATTER, &gone)?;
+    tx.put(&MATTER, Meets::Replaced, &put)
 }
 
 pub(super) fn parse_subject(text: &str) -> Result<Subject, StoreFault> {
     Subject::parse(text).ok_or(StoreFault::Damaged("an event's subject"))
 }
 
-/// Writes the loans of an item from the first that is another one than before, and the open one into its feed; gives the
-/// patrons of the loans that changed.
-fn write_loans(
-    tx: &Transaction<'_>,
-    item: &ItemId,
-    loans: &[FoldedLoan],
-) -> Result<BTreeSet<PatronId>, StoreFault> {
-    let old = read_loans(tx, "SELECT * FROM loan WHERE item = ?1 ORDER BY place", [item.as_str()])?;
-    let same = old.iter().zip(loans).take_while(|(old, new)| old == new).count();
-    let changed = |loans: &[FoldedLoan]| -> BTreeSet<PatronId> {
-        loans.iter().skip(same).map(|loan| loan.patron).collect()
+fn loan_row(school: SchoolId, place: usize, loan: &FoldedLoan) -> Vec<Value> {
+    let closed = loan.closed.map(|(point, _)| point);
+    params![
+        school.0,
+        loan.item.as_str(),
+        place as u64,
+        loan.patron.0,
+        loan.since.0,
+        loan.due.0,
+        loan.renewals,
+        loan.counts,
+        loan.rules,
+        loan.opened.at_s,
+        loan.opened.who.station.0,
+        loan.opened.who.epoch.0,
+        loan.opened.who.seq.0,
+        loan.closed.map(|(_, how)| closing_word(how)),
+        closed.map(|point| point.at_s),
+        closed.map(|point| point.who.station.0),
+        closed.map(|point| point.who.epoch.0),
+        closed.map(|point| point.who.seq.0),
+    ]
+    .to_vec()
+}
+
+/// The columns of a loan, of `loan l`.
+pub(super) const LOAN_COLUMNS: &str =
+    "l.item, l.patron, l.since, l.due, l.renewals, l.counts, l.rules, l.opened_s,
+     l.o_station, l.o_epoch, l.o_seq, l.closing, l.closed_s, l.c_station, l.c_epoch, l.c_seq";
+
+/// Loans that satisfy a condition about `loan l`, in its order.
+pub(super) fn read_loans(db: &Db, condition: &str, params: &[Value]) -> Result<Vec<FoldedLoan>, StoreFault> {
+    let rows = db.rows(&format!("SELECT {LOAN_COLUMNS} FROM loan l WHERE {condition}"), params)?;
+    rows.iter().map(read_loan).collect()
+}
+
+/// A loan from [`LOAN_COLUMNS`].
+fn read_loan(row: &Row) -> Result<FoldedLoan, StoreFault> {
+    let closed = match row.get::<Option<String>>(11)? {
+        Some(word) => Some((Point { at_s: row.get(12)?, who: event_ref(row, 13)? }, closing(&word)?)),
+        None => None,
     };
-    let mut patrons = changed(&old);
-    patrons.extend(changed(loans));
-    if patrons.is_empty() {
-        return Ok(patrons);
-    }
-    tx.prepare_cached("DELETE FROM loan WHERE item = ?1 AND place >= ?2")?
-        .execute(params![item.as_str(), same as i64])?;
-    let mut write = tx.prepare_cached(
-        "INSERT INTO loan (item, place, patron, since, due, renewals, counts, rules, opened_s, o_station, o_epoch,
-             o_seq, closing, closed_s, c_station, c_epoch, c_seq)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
-    )?;
-    for (place, loan) in loans.iter().enumerate().skip(same) {
-        let closed = loan.closed.map(|(point, _)| point);
-        write.execute(params![
-            item.as_str(),
-            place as i64,
-            int(loan.patron.0),
-            loan.since.0,
-            loan.due.0,
-            loan.renewals,
-            loan.counts,
-            loan.rules,
-            loan.opened.at_s,
-            loan.opened.who.station.0,
-            loan.opened.who.epoch.0,
-            int(loan.opened.who.seq.0),
-            loan.closed.map(|(_, how)| closing_word(how)),
-            closed.map(|point| point.at_s),
-            closed.map(|point| point.who.station.0),
-            closed.map(|point| point.who.epoch.0),
-            closed.map(|point| int(point.who.seq.0)),
-        ])?;
-    }
-    match loans.last().filter(|loan| loan.closed.is_none()) {
-        Some(loan) => {
-            let record = Record::Loan(Loan {
-                item: item.clone(),
-                patron: loan.patron,
-                since: loan.since,
-                due: loan.due,
-                renewals: loan.renewals,
-            });
-            records::put(tx, EVERYONE, &record)?;
-        }
-        None => {
-            records::remove(tx, EVERYONE, Feed::Loans, &RecordKey::Item(item.clone()))?;
-        }
-    }
-    Ok(patrons)
-}
-
-/// All loans of a patron, open and closed.
-pub(super) fn loans_of_patron(conn: &Connection, patron: PatronId) -> Result<Vec<FoldedLoan>, StoreFault> {
-    read_loans(conn, "SELECT * FROM loan WHERE patron = ?1", params![int(patron.0)])
-}
-
-/// Loans that a query over all columns of table `loan` gives, in the order in which the table has them.
-pub(super) fn read_loans(
-    conn: &Connection,
-    sql: &str,
-    params: impl rusqlite::Params,
-) -> Result<Vec<FoldedLoan>, StoreFault> {
-    let mut query = conn.prepare_cached(sql)?;
-    let mut rows = query.query(params)?;
-    let mut loans = Vec::new();
-    while let Some(row) = rows.next()? {
-        let closed = match row.get::<_, Option<String>>(12)? {
-            Some(word) => {
-                let point = Point { at_s: row.get(13)?, who: event_ref(row, 14)? };
-                Some((point, closing(&word)?))
-            }
-            None => None,
-        };
-        loans.push(FoldedLoan {
-            item: ItemId::new(row.get::<_, String>(0)?).map_err(|_| StoreFault::Damaged("a loan's item"))?,
-            patron: PatronId(uint(row.get(2)?)),
-            since: Day(row.get(3)?),
-            due: Day(row.get(4)?),
-            renewals: row.get(5)?,
-            counts: row.get(6)?,
-            rules: row.get(7)?,
-            opened: Point { at_s: row.get(8)?, who: event_ref(row, 9)? },
-            closed,
-        });
-    }
-    Ok(loans)
-}
-
-fn write_count(
-    tx: &Transaction<'_>,
-    patron: PatronId,
-    title: exchange::TitleId,
-    folded: &Folded,
-) -> Result<(), StoreFault> {
-    let Some(count) = folded.count else { return Ok(()) };
-    tx.prepare_cached(
-        "INSERT INTO counted (patron, title, out, due) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT DO UPDATE SET out = excluded.out, due = excluded.due",
-    )?
-    .execute(params![int(patron.0), int(title.0), count.out, count.due.map(|day| day.0)])?;
-    Ok(())
-}
-
-fn write_matter(tx: &Transaction<'_>, who: EventRef, judged: Judged) -> Result<(), StoreFault> {
-    let (fate, review) = fate_words(judged.fate);
-    if judged == Judged::APPLIED {
-        tx.prepare_cached("DELETE FROM matter WHERE station = ?1 AND epoch = ?2 AND seq = ?3")?
-            .execute(params![who.station.0, who.epoch.0, int(who.seq.0)])?;
-        return Ok(());
-    }
-    tx.prepare_cached(
-        "INSERT OR REPLACE INTO matter (station, epoch, seq, fate, conflict, review, patron_conflict)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL)",
-    )?
-    .execute(params![
-        who.station.0,
-        who.epoch.0,
-        int(who.seq.0),
-        fate,
-        judged.conflict.map(|conflict| word(&conflict)),
-        review.map(|review| int(review.0)),
-    ])?;
-    Ok(())
-}
-
-fn write_patron_flags(
-    tx: &Transaction<'_>,
-    patron: PatronId,
-    loans: &[FoldedLoan],
-    flags: &BTreeMap<EventRef, Conflict>,
-) -> Result<(), StoreFault> {
-    let mut query = tx.prepare_cached(
-        "SELECT m.station, m.epoch, m.seq, m.fate, m.conflict, m.review, m.patron_conflict FROM loan l JOIN matter m
-         ON m.station = l.o_station AND m.epoch = l.o_epoch AND m.seq = l.o_seq WHERE l.patron = ?1",
-    )?;
-    let before = matters(query.query([int(patron.0)])?)?;
-    for loan in loans {
-        let who = loan.opened.who;
-        let name = params![who.station.0, who.epoch.0, int(who.seq.0)];
-        match (flags.get(&who), before.get(&who)) {
-            (Some(conflict), matter) => {
-                let flag = word(conflict);
-                if matter.is_some_and(|matter| matter.patron_conflict.as_ref() == Some(&flag)) {
-                    continue;
-                }
-                tx.prepare_cached(
-                    "INSERT INTO matter (station, epoch, seq, fate, patron_conflict) VALUES (?1, ?2, ?3, 'applied', ?4)
-                     ON CONFLICT DO UPDATE SET patron_conflict = excluded.patron_conflict",
-                )?
-                .execute(params![who.station.0, who.epoch.0, int(who.seq.0), flag])?;
-            }
-            (None, None) => {}
-            (None, Some(matter)) if matter.fate == "applied" => {
-                tx.prepare_cached("DELETE FROM matter WHERE station = ?1 AND epoch = ?2 AND seq = ?3")?
-                    .execute(name)?;
-            }
-            (None, Some(matter)) => {
-                if matter.patron_conflict.is_some() {
-                    tx.prepare_cached(
-                        "UPDATE matter SET patron_conflict = NULL WHERE station = ?1 AND epoch = ?2 AND seq = ?3",
-                    )?
-                    .execute(name)?;
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-fn write_undone(
-    tx: &Transaction<'_>,
-    names: &[EventRef],
-    marked: &BTreeSet<EventRef>,
-    undone: &BTreeSet<EventRef>,
-) -> Result<(), StoreFault> {
-    for who in names.iter().filter(|who| marked.contains(who) != undone.contains(who)) {
-        tx.prepare_cached("UPDATE event SET undone = ?4 WHERE station = ?1 AND epoch = ?2 AND seq = ?3")?
-            .execute(params![who.station.0, who.epoch.0, int(who.seq.0), undone.contains(who)])?;
-    }
-    Ok(())
-}
-
-/// The verdicts that stations are told about these matters.
-fn verdicts(
-    matters: &BTreeMap<EventRef, Matter>,
-    decided: &Decided,
-) -> Result<BTreeMap<(StationId, ReviewId), Verdict>, StoreFault> {
-    let mut verdicts = BTreeMap::new();
-    for (who, matter) in matters {
-        let (Some(review), Some(conflict)) = (matter.review, &matter.conflict) else { continue };
-        let review = ReviewId(uint(review));
-        let verdict =
-            Verdict { review, seq: who.seq, conflict: variant(conflict)?, accepted: decided.of(review) };
-        verdicts.insert((who.station, review), verdict);
-    }
-    Ok(verdicts)
-}
-
-fn write_verdicts(
-    tx: &Transaction<'_>,
-    before: &BTreeMap<(StationId, ReviewId), Verdict>,
-    now: &BTreeMap<(StationId, ReviewId), Verdict>,
-) -> Result<(), StoreFault> {
-    for (station, review) in before.keys().filter(|name| !now.contains_key(name)) {
-        records::remove(tx, *station, Feed::Verdicts, &RecordKey::Number(review.0))?;
-    }
-    for ((station, _), verdict) in now {
-        records::put(tx, *station, &Record::Verdict(verdict.clone()))?;
-    }
-    Ok(())
+    Ok(FoldedLoan {
+        item: ItemId::new(row.get::<String>(0)?).map_err(|_| StoreFault::Damaged("a loan's item"))?,
+        patron: PatronId(row.get(1)?),
+        since: Day(row.get(2)?),
+        due: Day(row.get(3)?),
+        renewals: row.get(4)?,
+        counts: row.get(5)?,
+        rules: row.get(6)?,
+        opened: Point { at_s: row.get(7)?, who: event_ref(row, 8)? },
+        closed,
+    })
 }
 
 fn fate_words(fate: Fate) -> (&'static str, Option<ReviewId>) {

@@ -1,12 +1,14 @@
-//! The region's memory: one SQLite database, `hub.db`.
+//! The region's memory: SQLite in the region's folder, or PostgreSQL for many schools and several hubs at once.
 //!
 //! Invariants:
-//! - What an answer says is stored was flushed before (WAL, `synchronous = FULL`).
+//! - What an answer says is stored was flushed before.
 //! - One message is one transaction: its events, their fold, the feeds, and the answer are of one moment.
 //! - There is no statement that deletes an event or a decision. What is folded can be thrown away and folded anew, and
 //!   comes out the same.
-//! - A feed's cursor is the number of a change; each change has its own number, and numbers only rise.
-//! - No cache outside the database: the program at the command line and the server may write by turns.
+//! - A feed's cursor is the number of a change; each change of a school has its own number, and numbers only rise.
+//! - Schools are apart: the same card, label or number may be in two of them, and nothing of one moves another.
+//! - No cache outside the database: the program at the command line and several servers may write by turns.
+//! - Both databases are spoken to in the same statements (`sql`), and the same tests run against both.
 
 mod bare;
 mod code;
@@ -18,8 +20,12 @@ mod ingest;
 mod records;
 mod reference;
 mod reviews;
+mod schools;
+mod sql;
 mod staff;
 mod stations;
+mod tables;
+mod tally;
 #[cfg(test)]
 mod tests;
 
@@ -27,20 +33,24 @@ pub use enrolment::{ApproveFault, Pending};
 pub use events::{Counts, EventLine};
 pub use records::{Change, Saved};
 pub use reviews::{DecideFault, ReviewLine, ReviewSide};
-pub use staff::{LoginFault, Session, StaffFault, check_password};
+pub use schools::{SchoolFault, SchoolId, SchoolLine};
+pub use staff::{LoginFault, Role, Session, StaffFault, check_password};
 pub use stations::{SetAside, StationLine};
 
-use rusqlite::{Connection, OpenFlags};
+use sql::{Db, params};
 use std::path::{Path, PathBuf};
 
 /// Name of the database in the region's folder.
 pub const FILE: &str = "hub.db";
 
+/// Name of the file in the region's folder that says where the PostgreSQL database is, if it is one.
+pub const URL_FILE: &str = "postgres.url";
+
 /// Tells a region's database from any other SQLite file: "OqHb".
-const APPLICATION_ID: i32 = 0x4f71_4862;
+const APPLICATION_ID: i64 = 0x4f71_4862;
 
 /// Version of the schema.
-const VERSION: i32 = 1;
+const VERSION: i64 = 2;
 
 /// Why the store cannot do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -60,82 +70,122 @@ pub enum StoreFault {
         /// The database.
         path: PathBuf,
         /// Its version.
-        found: i32,
+        found: i64,
+    },
+    /// The file that says where the database is cannot be read or written.
+    #[error("{path}: {fault}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        fault: std::io::Error,
     },
     /// What stands there contradicts itself.
     #[error("the region's database is damaged: {0}")]
     Damaged(&'static str),
-    /// The database refuses: disk full, read-only, damaged.
+    /// SQLite refuses: disk full, read-only, damaged.
     #[error("the region's database: {0}")]
     Sqlite(#[from] rusqlite::Error),
+    /// PostgreSQL refuses, or is out of reach. Without values: they may be names.
+    #[error("the region's PostgreSQL database: {0}")]
+    Postgres(String),
+}
+
+impl From<postgres::Error> for StoreFault {
+    fn from(fault: postgres::Error) -> StoreFault {
+        let told = fault.as_db_error().map(|fault| fault.message().to_owned());
+        StoreFault::Postgres(told.unwrap_or_else(|| {
+            let cause =
+                std::error::Error::source(&fault).map_or_else(String::new, |cause| format!(": {cause}"));
+            format!("{fault}{cause}; is it running, and is the address in {URL_FILE} right?")
+        }))
+    }
 }
 
 /// The region's memory.
 #[derive(Debug)]
 pub struct Store {
-    conn: Connection,
+    db: Db,
 }
 
 impl Store {
-    /// Makes the database of a new region in `dir`, which exists.
+    /// Makes the database of a new region in `dir`, which exists: a SQLite file, or tables in the empty PostgreSQL database
+    /// at `postgres` (`postgres://user@host/name`, or `host=… user=… dbname=…`), whose address is kept in the folder.
     ///
     /// # Errors
     /// [`StoreFault::Exists`], or it cannot be written.
-    pub fn create(dir: &Path, school: &str) -> Result<Store, StoreFault> {
-        let path = dir.join(FILE);
-        if path.exists() {
-            return Err(StoreFault::Exists(path));
+    pub fn create(dir: &Path, postgres: Option<&str>) -> Result<Store, StoreFault> {
+        let (path, url) = (dir.join(FILE), dir.join(URL_FILE));
+        if path.exists() || url.exists() {
+            return Err(StoreFault::Exists(dir.to_owned()));
         }
-        let mut conn = Connection::open(&path)?;
-        prepare(&conn)?;
-        let tx = conn.transaction()?;
-        tx.execute_batch(include_str!("schema.sql"))?;
-        tx.execute("INSERT INTO about (one, school, change) VALUES (1, ?1, 0)", [school])?;
-        tx.pragma_update(None, "user_version", VERSION)?;
-        tx.pragma_update(None, "application_id", APPLICATION_ID)?;
-        tx.commit()?;
-        Ok(Store { conn })
+        let db = match postgres {
+            None => {
+                let db = Db::lite(&path, true)?;
+                db.run_schema(&format!(
+                    "BEGIN; {} {} INSERT INTO about (one, version) VALUES (1, {VERSION});
+                     PRAGMA user_version = {VERSION}; PRAGMA application_id = {APPLICATION_ID}; COMMIT",
+                    include_str!("schema.sql"),
+                    include_str!("event-lite.sql"),
+                ))?;
+                db
+            }
+            Some(address) => {
+                let db = Db::pg(address)?;
+                if db.one("SELECT to_regclass('about') IS NOT NULL", params![])? {
+                    return Err(StoreFault::Exists(dir.to_owned()));
+                }
+                db.run_schema(&format!(
+                    "BEGIN; {} {} INSERT INTO about (one, version) VALUES (1, {VERSION}); COMMIT",
+                    include_str!("schema.sql"),
+                    include_str!("event-pg.sql"),
+                ))?;
+                crate::hub::write_private(&url, address.as_bytes())
+                    .map_err(|fault| StoreFault::File { path: url, fault })?;
+                db
+            }
+        };
+        Ok(Store { db })
     }
 
-    /// Opens the region's database in `dir`.
+    /// Opens the database of the region in `dir`.
     ///
     /// # Errors
     /// See [`StoreFault`].
     pub fn open(dir: &Path) -> Result<Store, StoreFault> {
-        let path = dir.join(FILE);
+        let (path, url) = (dir.join(FILE), dir.join(URL_FILE));
+        if url.exists() {
+            let read = std::fs::read_to_string(&url);
+            let address = read.map_err(|fault| StoreFault::File { path: url.clone(), fault })?;
+            let db = Db::pg(address.trim())?;
+            let found = db.one("SELECT version FROM about", params![])?;
+            return if found == VERSION {
+                Ok(Store { db })
+            } else {
+                Err(StoreFault::Version { path: url, found })
+            };
+        }
         if !path.exists() {
             return Err(StoreFault::Missing(dir.to_owned()));
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let conn = Connection::open_with_flags(&path, flags)?;
-        let id: i32 = conn.query_row("PRAGMA application_id", [], |row| row.get(0))?;
-        if id != APPLICATION_ID {
+        let db = Db::lite(&path, false)?;
+        if db.one::<i64>("PRAGMA application_id", params![])? != APPLICATION_ID {
             return Err(StoreFault::Foreign(path));
         }
-        let found: i32 = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        let found = db.one("PRAGMA user_version", params![])?;
         if found != VERSION {
             return Err(StoreFault::Version { path, found });
         }
-        prepare(&conn)?;
-        Ok(Store { conn })
+        Ok(Store { db })
     }
 
-    /// The school's name.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub fn school(&self) -> Result<String, StoreFault> {
-        Ok(self.conn.query_row("SELECT school FROM about", [], |row| row.get(0))?)
+    /// Which database it is: `sqlite` or `postgres`.
+    pub fn kind(&self) -> &'static str {
+        self.db.name()
     }
-}
 
-fn prepare(conn: &Connection) -> Result<(), StoreFault> {
-    conn.busy_timeout(std::time::Duration::from_secs(30))?;
-    conn.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384;",
-    )?;
-    // A plan does not hang on what is bound, so a statement is parsed once and not whenever another value is bound.
-    conn.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    conn.set_prepared_statement_cache_capacity(256);
-    Ok(())
+    /// Whether its database has hung up: it is of no use any more.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.db.is_gone()
+    }
 }

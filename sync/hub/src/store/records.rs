@@ -1,12 +1,17 @@
 //! Records of the feeds: putting them, taking them away, each change under a number of its own.
 
 use super::code::word;
-use super::{Store, StoreFault};
+use super::sql::{Db, Lock, Meets, Tx, Value, params};
+use super::tables::{FEED_HASH, ITEM_STATUS, RECORD, RULES_VERSION};
+use super::{SchoolId, Store, StoreFault};
 use exchange::{Feed, FeedHash, Record, RecordKey, StationId, row};
-use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
+use std::collections::{BTreeMap, HashMap};
 
-/// For all stations.
+/// For all stations of a school.
 pub(super) const EVERYONE: StationId = StationId(0);
+
+/// So many new records at once are many.
+const MANY: u64 = 500;
 
 /// One change to reference data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +20,15 @@ pub enum Change {
     Put(Record),
     /// A record that is gone.
     Gone(Feed, RecordKey),
+}
+
+impl Change {
+    fn name(&self) -> (Feed, RecordKey) {
+        match self {
+            Change::Put(record) => (record.feed(), record.key()),
+            Change::Gone(feed, key) => (*feed, key.clone()),
+        }
+    }
 }
 
 /// What saving changes did.
@@ -30,60 +44,46 @@ pub struct Saved {
     pub gone: u64,
 }
 
-/// What a put did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Put {
-    Added,
-    Changed,
-    Same,
-}
-
 impl Store {
-    /// Saves changes of reference data, all or none, and folds anew what rests on them.
+    /// Saves changes of a school's reference data, all or none, and folds anew what rests on them.
     ///
     /// # Errors
     /// The database cannot be written; then nothing was saved.
-    pub fn save(&mut self, changes: &[Change], now_s: i64) -> Result<Saved, StoreFault> {
-        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut saved = Saved::default();
-        for change in changes {
-            match change {
-                Change::Put(record) => match put(&tx, EVERYONE, record)? {
-                    Put::Same => saved.same += 1,
-                    Put::Added => saved.added += 1,
-                    Put::Changed => saved.changed += 1,
-                },
-                Change::Gone(feed, key) => saved.gone += u64::from(remove(&tx, EVERYONE, *feed, key)?),
-            }
-            if let Change::Put(record) = change {
-                keep_history(&tx, record, now_s)?;
-            }
+    pub fn save(&mut self, school: SchoolId, changes: &[Change], now_s: i64) -> Result<Saved, StoreFault> {
+        let tx = self.db.begin(Lock::School(school))?;
+        let changes: Vec<(StationId, Change)> =
+            changes.iter().map(|change| (EVERYONE, change.clone())).collect();
+        keep_history(&tx, school, &changes, now_s)?;
+        let saved = apply(&tx, school, changes)?;
+        if saved.added > MANY {
+            tx.count_anew(&RECORD)?;
         }
         if saved != (Saved { same: saved.same, ..Saved::default() }) {
-            super::fold::refold_all(&tx)?;
+            super::fold::refold_all(&tx, school)?;
         }
         tx.commit()?;
         Ok(saved)
     }
 
-    /// A record of a feed for all stations.
+    /// A record of a feed for all stations of a school.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn record(&self, feed: Feed, key: &RecordKey) -> Result<Option<Record>, StoreFault> {
-        get(&self.conn, EVERYONE, feed, key)
+    pub fn record(
+        &self,
+        school: SchoolId,
+        feed: Feed,
+        key: &RecordKey,
+    ) -> Result<Option<Record>, StoreFault> {
+        Ok(get(&self.db, school, feed, std::slice::from_ref(key))?.into_values().next())
     }
 
-    /// All records of a feed for all stations, in the order of their keys.
+    /// All records of a feed for all stations of a school, in the order of their keys.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn records(&self, feed: Feed) -> Result<Vec<Record>, StoreFault> {
-        let mut query = self.conn.prepare_cached(
-            "SELECT row FROM record WHERE feed = ?1 AND station = 0 AND row IS NOT NULL ORDER BY key",
-        )?;
-        let rows = query.query_map([feed.number()], |row| row.get::<_, Vec<u8>>(0))?;
-        rows.map(|bytes| decode(&bytes?)).collect()
+    pub fn records(&self, school: SchoolId, feed: Feed) -> Result<Vec<Record>, StoreFault> {
+        all(&self.db, school, feed)
     }
 }
 
@@ -111,114 +111,201 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Record, StoreFault> {
     row::decode_record(bytes).map_err(|_| StoreFault::Damaged("a reference record"))
 }
 
+/// All records of a feed for all stations of a school, in the order of their keys.
+pub(super) fn all(db: &Db, school: SchoolId, feed: Feed) -> Result<Vec<Record>, StoreFault> {
+    let mut rows = db.rows(
+        "SELECT key, row FROM record WHERE school = ?1 AND feed = ?2 AND station = 0 AND row IS NOT NULL",
+        params![school.0, feed.number()],
+    )?;
+    // By bytes: the databases' own orders of text differ.
+    let mut records = rows
+        .drain(..)
+        .map(|row| Ok((row.get::<String>(0)?, decode(&row.get::<Vec<u8>>(1)?)?)))
+        .collect::<Result<Vec<_>, StoreFault>>()?;
+    records.sort_by(|(one, _), (other, _)| one.cmp(other));
+    Ok(records.into_iter().map(|(_, record)| record).collect())
+}
+
+/// Those of these records of a feed for all stations of a school that are there, by their keys as text.
 pub(super) fn get(
-    conn: &rusqlite::Connection,
-    station: StationId,
+    db: &Db,
+    school: SchoolId,
     feed: Feed,
-    key: &RecordKey,
-) -> Result<Option<Record>, StoreFault> {
-    let mut query = conn.prepare_cached(
-        "SELECT row FROM record WHERE feed = ?1 AND station = ?2 AND key = ?3 AND row IS NOT NULL",
-    )?;
-    let bytes: Option<Vec<u8>> =
-        query.query_row(params![feed.number(), station.0, key_text(key)], |row| row.get(0)).optional()?;
-    bytes.as_deref().map(decode).transpose()
+    keys: &[RecordKey],
+) -> Result<HashMap<String, Record>, StoreFault> {
+    let old = old(db, school, feed, keys.iter().map(key_text).collect())?;
+    Ok(old
+        .into_iter()
+        .filter(|((station, _), _)| *station == EVERYONE)
+        .map(|((_, key), record)| (key, record))
+        .collect())
 }
 
-/// Puts a record into its feed, for one station or for all.
-pub(super) fn put(tx: &Transaction<'_>, station: StationId, record: &Record) -> Result<Put, StoreFault> {
-    let old = get(tx, station, record.feed(), &record.key())?;
-    if old.as_ref() == Some(record) {
-        return Ok(Put::Same);
+fn old(
+    db: &Db,
+    school: SchoolId,
+    feed: Feed,
+    keys: Vec<String>,
+) -> Result<HashMap<(StationId, String), Record>, StoreFault> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
     }
-    let bytes = row::encode_record(record);
-    let mut write = tx.prepare_cached(
-        "INSERT INTO record (feed, station, key, change, row) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT DO UPDATE SET change = excluded.change, row = excluded.row",
+    let rows = db.rows(
+        "SELECT station, key, row FROM record
+         WHERE school = ?1 AND feed = ?2 AND key = ANY(?3) AND row IS NOT NULL",
+        params![school.0, feed.number(), Value::Texts(keys)],
     )?;
-    let key = key_text(&record.key());
-    write.execute(params![record.feed().number(), station.0, key, next_change(tx)?, bytes])?;
-    let hash = hash(tx, record.feed(), station)?;
-    let hash = old.iter().fold(hash, FeedHash::without).with(record);
-    set_hash(tx, record.feed(), station, hash)?;
-    Ok(if old.is_some() { Put::Changed } else { Put::Added })
+    rows.iter()
+        .map(|row| Ok(((StationId(row.get(0)?), row.get(1)?), decode(&row.get::<Vec<u8>>(2)?)?)))
+        .collect()
 }
 
-/// Takes a record out of its feed; says whether it was there.
-pub(super) fn remove(
-    tx: &Transaction<'_>,
-    station: StationId,
-    feed: Feed,
-    key: &RecordKey,
-) -> Result<bool, StoreFault> {
-    let Some(old) = get(tx, station, feed, key)? else { return Ok(false) };
-    let mut write = tx.prepare_cached(
-        "UPDATE record SET change = ?4, row = NULL WHERE feed = ?1 AND station = ?2 AND key = ?3",
+/// Changes records of feeds, for one station or for all. Where one is changed twice, the last one stands.
+pub(super) fn apply(
+    tx: &Tx<'_>,
+    school: SchoolId,
+    changes: Vec<(StationId, Change)>,
+) -> Result<Saved, StoreFault> {
+    let mut last: BTreeMap<(Feed, StationId, String), usize> = BTreeMap::new();
+    let mut keys: BTreeMap<Feed, Vec<String>> = BTreeMap::new();
+    for (place, (station, change)) in changes.iter().enumerate() {
+        let (feed, key) = change.name();
+        let key = key_text(&key);
+        if last.insert((feed, *station, key.clone()), place).is_none() {
+            keys.entry(feed).or_default().push(key);
+        }
+    }
+    let mut known = HashMap::new();
+    for (feed, keys) in keys {
+        known.extend(
+            old(tx, school, feed, keys)?
+                .into_iter()
+                .map(|((station, key), record)| ((feed, station, key), record)),
+        );
+    }
+    let mut order: Vec<(usize, (Feed, StationId, String))> =
+        last.into_iter().map(|(name, place)| (place, name)).collect();
+    order.sort();
+    let mut saved = Saved::default();
+    let mut hashes: BTreeMap<(Feed, StationId), FeedHash> = BTreeMap::new();
+    let mut rows = Vec::new();
+    for (place, name) in order {
+        let Some((_, change)) = changes.get(place) else { continue };
+        let before = known.get(&name);
+        let after = match change {
+            Change::Put(record) => Some(record),
+            Change::Gone(_, _) => None,
+        };
+        match (before, after) {
+            (None, None) => continue,
+            (Some(before), Some(after)) if before == after => {
+                saved.same += 1;
+                continue;
+            }
+            (None, Some(_)) => saved.added += 1,
+            (Some(_), Some(_)) => saved.changed += 1,
+            (Some(_), None) => saved.gone += 1,
+        }
+        let (feed, station, key) = name;
+        // A sum, begun at nothing here and added to what stands there.
+        let hash = hashes.entry((feed, station)).or_default();
+        *hash = before.into_iter().fold(*hash, FeedHash::without);
+        *hash = after.into_iter().fold(*hash, FeedHash::with);
+        let bytes = after.map(row::encode_record);
+        rows.push((feed, station, key, bytes));
+    }
+    if rows.is_empty() {
+        return Ok(saved);
+    }
+    let count = rows.len() as u64;
+    let newest: i64 = tx.one(
+        "UPDATE school SET change = change + ?2 WHERE id = ?1 RETURNING change",
+        params![school.0, count],
     )?;
-    write.execute(params![feed.number(), station.0, key_text(key), next_change(tx)?])?;
-    set_hash(tx, feed, station, hash(tx, feed, station)?.without(&old))?;
-    Ok(true)
+    let first = newest.saturating_sub_unsigned(count).saturating_add(1);
+    let rows: Vec<Vec<Value>> = rows
+        .into_iter()
+        .zip(first..)
+        .map(|((feed, station, key, bytes), change)| {
+            params![school.0, feed.number(), key, station.0, change, bytes].to_vec()
+        })
+        .collect();
+    tx.put(&RECORD, Meets::Replaced, &rows)?;
+    let stand = tx.rows("SELECT feed, station, hash FROM feed_hash WHERE school = ?1", params![school.0])?;
+    let stand: HashMap<(u8, u32), i64> = stand
+        .iter()
+        .map(|row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))
+        .collect::<Result<_, StoreFault>>()?;
+    let rows: Vec<Vec<Value>> = hashes
+        .into_iter()
+        .map(|((feed, station), hash)| {
+            let before = stand.get(&(feed.number(), station.0)).copied().unwrap_or(0);
+            let hash = before.wrapping_add(hash.0.cast_signed());
+            params![school.0, feed.number(), station.0, hash].to_vec()
+        })
+        .collect();
+    tx.put(&FEED_HASH, Meets::Replaced, &rows)?;
+    Ok(saved)
 }
 
 /// The hash over the records of a feed that were put for this station, or for all.
 pub(super) fn hash(
-    conn: &rusqlite::Connection,
+    db: &Db,
+    school: SchoolId,
     feed: Feed,
     station: StationId,
 ) -> Result<FeedHash, StoreFault> {
-    let mut query = conn.prepare_cached("SELECT hash FROM feed_hash WHERE feed = ?1 AND station = ?2")?;
-    let hash: Option<i64> =
-        query.query_row(params![feed.number(), station.0], |row| row.get(0)).optional()?;
-    Ok(FeedHash(hash.unwrap_or(0).cast_unsigned()))
-}
-
-fn set_hash(tx: &Transaction<'_>, feed: Feed, station: StationId, hash: FeedHash) -> Result<(), StoreFault> {
-    let mut write = tx.prepare_cached(
-        "INSERT INTO feed_hash (feed, station, hash) VALUES (?1, ?2, ?3)
-         ON CONFLICT DO UPDATE SET hash = excluded.hash",
+    let row = db.row(
+        "SELECT hash FROM feed_hash WHERE school = ?1 AND feed = ?2 AND station = ?3",
+        params![school.0, feed.number(), station.0],
     )?;
-    write.execute(params![feed.number(), station.0, hash.0.cast_signed()])?;
-    Ok(())
-}
-
-fn next_change(tx: &Transaction<'_>) -> Result<i64, StoreFault> {
-    let mut query = tx.prepare_cached("UPDATE about SET change = change + 1 RETURNING change")?;
-    Ok(query.query_row([], |row| row.get(0))?)
+    Ok(FeedHash(row.map(|row| row.get::<i64>(0)).transpose()?.unwrap_or(0).cast_unsigned()))
 }
 
 /// Keeps what the fold must know of former times.
-fn keep_history(tx: &Transaction<'_>, record: &Record, now_s: i64) -> Result<(), StoreFault> {
-    match record {
-        Record::Rules(rules) => {
-            tx.execute(
-                "INSERT OR REPLACE INTO rules_version (version, row) VALUES (?1, ?2)",
-                params![rules.version, row::encode_record(record)],
-            )?;
-        }
-        Record::Item(item) => {
-            let status = word(&item.status);
-            let last: Option<String> = tx
-                .prepare_cached(
-                    "SELECT status FROM item_status WHERE item = ?1 ORDER BY since_s DESC LIMIT 1",
-                )?
-                .query_row([item.id.as_str()], |row| row.get(0))
-                .optional()?;
-            if last.as_deref() != Some(status.as_str()) {
-                tx.prepare_cached(
-                    "INSERT OR REPLACE INTO item_status (item, since_s, status) VALUES (?1, ?2, ?3)",
-                )?
-                .execute(params![item.id.as_str(), now_s, status])?;
+fn keep_history(
+    tx: &Tx<'_>,
+    school: SchoolId,
+    changes: &[(StationId, Change)],
+    now_s: i64,
+) -> Result<(), StoreFault> {
+    let mut items = BTreeMap::new();
+    let mut rules = BTreeMap::new();
+    for (_, change) in changes {
+        match change {
+            Change::Put(record @ Record::Rules(version)) => {
+                rules.insert(version.version, row::encode_record(record));
             }
+            Change::Put(Record::Item(item)) => {
+                items.insert(item.id.as_str().to_owned(), word(&item.status));
+            }
+            Change::Put(
+                Record::Calendar(_)
+                | Record::Class(_)
+                | Record::Patron(_)
+                | Record::Title(_)
+                | Record::Set(_)
+                | Record::Hold(_)
+                | Record::Verdict(_)
+                | Record::Notice(_)
+                | Record::Loan(_),
+            )
+            | Change::Gone(_, _) => {}
         }
-        Record::Calendar(_)
-        | Record::Class(_)
-        | Record::Patron(_)
-        | Record::Title(_)
-        | Record::Set(_)
-        | Record::Hold(_)
-        | Record::Verdict(_)
-        | Record::Notice(_)
-        | Record::Loan(_) => {}
     }
-    Ok(())
+    let rows: Vec<_> =
+        rules.into_iter().map(|(version, bytes)| params![school.0, version, bytes].to_vec()).collect();
+    tx.put(&RULES_VERSION, Meets::Replaced, &rows)?;
+    if items.is_empty() {
+        return Ok(());
+    }
+    let known = tx.rows(
+        "SELECT item, status FROM item_status WHERE school = ?1 AND item = ANY(?2) ORDER BY since_s",
+        params![school.0, Value::Texts(items.keys().cloned().collect())],
+    )?;
+    let last: HashMap<String, String> =
+        known.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect::<Result<_, StoreFault>>()?;
+    let new = items.into_iter().filter(|(item, status)| last.get(item) != Some(status));
+    let rows: Vec<_> = new.map(|(item, status)| params![school.0, item, now_s, status].to_vec()).collect();
+    tx.put(&ITEM_STATUS, Meets::Replaced, &rows)
 }

@@ -1,19 +1,20 @@
 //! The part of the reference data that a fold needs, read from the feeds and their history.
 
-use super::StoreFault;
 use super::code::variant;
-use super::records::{EVERYONE, decode, get};
+use super::records::{all, decode, get};
+use super::sql::{Db, Value, params};
+use super::{SchoolId, StoreFault};
 use crate::fold::{HoldFact, ItemFacts, PatronFacts, Reference, Zone};
 use exchange::{Feed, HoldState, ItemId, ItemStatus, PatronId, Record, RecordKey, Rules, TitleId};
-use rusqlite::Connection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Where days begin and end as long as there is no calendar.
 const DEFAULT_ZONE: &str = "Asia/Almaty";
 
-/// Reads the reference data piece by piece, each once.
+/// Reads the reference data of a school piece by piece, each once.
 pub(super) struct Reading<'c> {
-    conn: &'c Connection,
+    db: &'c Db,
+    school: SchoolId,
     holds: Vec<(ItemId, HoldFact)>,
     /// What was read so far.
     pub(super) reference: Reference,
@@ -21,91 +22,93 @@ pub(super) struct Reading<'c> {
 
 impl<'c> Reading<'c> {
     /// With rules, holds and zone; items, patrons and titles are read as they are wanted.
-    pub(super) fn new(conn: &'c Connection) -> Result<Reading<'c>, StoreFault> {
+    pub(super) fn new(db: &'c Db, school: SchoolId) -> Result<Reading<'c>, StoreFault> {
         let mut rules: BTreeMap<u32, Rules> = BTreeMap::new();
-        let mut query = conn.prepare_cached("SELECT row FROM rules_version")?;
-        for bytes in query.query_map([], |row| row.get::<_, Vec<u8>>(0))? {
-            if let Record::Rules(version) = decode(&bytes?)? {
+        for row in db.rows("SELECT row FROM rules_version WHERE school = ?1", params![school.0])? {
+            if let Record::Rules(version) = decode(&row.get::<Vec<u8>>(0)?)? {
                 rules.insert(version.version, version);
             }
         }
         let mut holds = Vec::new();
-        let mut query = conn
-            .prepare_cached("SELECT row FROM record WHERE feed = ?1 AND station = 0 AND row IS NOT NULL")?;
-        for bytes in query.query_map([Feed::Holds.number()], |row| row.get::<_, Vec<u8>>(0))? {
-            if let Record::Hold(hold) = decode(&bytes?)?
+        for record in all(db, school, Feed::Holds)? {
+            if let Record::Hold(hold) = record
                 && hold.state == HoldState::Ready
                 && let Some(item) = hold.item
             {
                 holds.push((item, HoldFact { patron: hold.patron, from_s: i64::MIN, until_s: None }));
             }
         }
-        let zone = zone(conn)?;
         let reference = Reference {
             items: BTreeMap::new(),
             patrons: BTreeMap::new(),
             titles: BTreeMap::new(),
             rules,
-            zone,
+            zone: zone(db, school)?,
         };
-        Ok(Reading { conn, holds, reference })
+        Ok(Reading { db, school, holds, reference })
     }
 
-    /// Makes sure the item and its title are there, if the region knows them.
-    pub(super) fn want_item(&mut self, item: &ItemId) -> Result<(), StoreFault> {
-        if self.reference.items.contains_key(item) {
+    /// Makes sure that these items and their titles are there, as far as the region knows them.
+    pub(super) fn want_items(&mut self, items: &BTreeSet<ItemId>) -> Result<(), StoreFault> {
+        let new = items.iter().filter(|item| !self.reference.items.contains_key(item));
+        let keys: Vec<RecordKey> = new.map(|item| RecordKey::Item(item.clone())).collect();
+        if keys.is_empty() {
             return Ok(());
         }
-        let Some(Record::Item(record)) =
-            get(self.conn, EVERYONE, Feed::Items, &RecordKey::Item(item.clone()))?
-        else {
-            return Ok(());
-        };
-        self.want_title(record.title)?;
-        let mut statuses: Vec<(i64, ItemStatus)> = Vec::new();
-        let mut query = self
-            .conn
-            .prepare_cached("SELECT since_s, status FROM item_status WHERE item = ?1 ORDER BY since_s")?;
-        for row in query.query_map([item.as_str()], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))? {
-            let (since_s, status) = row?;
-            statuses.push((since_s, variant(&status)?));
+        let names: Vec<String> = items.iter().map(|item| item.as_str().to_owned()).collect();
+        let rows = self.db.rows(
+            "SELECT item, since_s, status FROM item_status WHERE school = ?1 AND item = ANY(?2) ORDER BY since_s",
+            params![self.school.0, Value::Texts(names)],
+        )?;
+        let mut statuses: HashMap<String, Vec<(i64, ItemStatus)>> = HashMap::new();
+        for row in &rows {
+            statuses.entry(row.get(0)?).or_default().push((row.get(1)?, variant(&row.get::<String>(2)?)?));
         }
-        let holds = self.holds.iter().filter(|(held, _)| held == item).map(|(_, hold)| *hold).collect();
-        self.reference.items.insert(item.clone(), ItemFacts { title: record.title, statuses, holds });
+        let mut titles = BTreeSet::new();
+        for record in get(self.db, self.school, Feed::Items, &keys)?.into_values() {
+            let Record::Item(record) = record else { continue };
+            titles.insert(record.title);
+            let holds = self.holds.iter().filter(|(held, _)| *held == record.id).map(|(_, hold)| *hold);
+            let facts = ItemFacts {
+                title: record.title,
+                statuses: statuses.remove(record.id.as_str()).unwrap_or_default(),
+                holds: holds.collect(),
+            };
+            self.reference.items.insert(record.id, facts);
+        }
+        self.want_titles(&titles)
+    }
+
+    /// Makes sure that these titles are there, as far as the region knows them.
+    pub(super) fn want_titles(&mut self, titles: &BTreeSet<TitleId>) -> Result<(), StoreFault> {
+        let new = titles.iter().filter(|title| !self.reference.titles.contains_key(title));
+        let keys: Vec<RecordKey> = new.map(|title| RecordKey::Number(title.0)).collect();
+        for record in get(self.db, self.school, Feed::Titles, &keys)?.into_values() {
+            if let Record::Title(record) = record {
+                self.reference.titles.insert(record.id, record.kind);
+            }
+        }
         Ok(())
     }
 
-    /// Makes sure the title is there, if the region knows it.
-    pub(super) fn want_title(&mut self, title: TitleId) -> Result<(), StoreFault> {
-        if self.reference.titles.contains_key(&title) {
-            return Ok(());
-        }
-        if let Some(Record::Title(record)) =
-            get(self.conn, EVERYONE, Feed::Titles, &RecordKey::Number(title.0))?
-        {
-            self.reference.titles.insert(title, record.kind);
-        }
-        Ok(())
-    }
-
-    /// Makes sure the patron is there, if the region knows them.
-    pub(super) fn want_patron(&mut self, patron: PatronId) -> Result<(), StoreFault> {
-        if self.reference.patrons.contains_key(&patron) {
-            return Ok(());
-        }
-        if let Some(Record::Patron(record)) =
-            get(self.conn, EVERYONE, Feed::Patrons, &RecordKey::Number(patron.0))?
-        {
-            let facts = PatronFacts { kind: record.kind, blocks: record.blocks };
-            self.reference.patrons.insert(patron, facts);
+    /// Makes sure that these patrons are there, as far as the region knows them.
+    pub(super) fn want_patrons(&mut self, patrons: &BTreeSet<PatronId>) -> Result<(), StoreFault> {
+        let new = patrons.iter().filter(|patron| !self.reference.patrons.contains_key(patron));
+        let keys: Vec<RecordKey> = new.map(|patron| RecordKey::Number(patron.0)).collect();
+        for record in get(self.db, self.school, Feed::Patrons, &keys)?.into_values() {
+            if let Record::Patron(record) = record {
+                let facts = PatronFacts { kind: record.kind, blocks: record.blocks };
+                self.reference.patrons.insert(record.id, facts);
+            }
         }
         Ok(())
     }
 }
 
 /// The zone of the school's days.
-pub(super) fn zone(conn: &Connection) -> Result<Zone, StoreFault> {
-    let name = match get(conn, EVERYONE, Feed::Calendar, &RecordKey::Only)? {
+pub(super) fn zone(db: &Db, school: SchoolId) -> Result<Zone, StoreFault> {
+    let calendar = get(db, school, Feed::Calendar, &[RecordKey::Only])?.into_values().next();
+    let name = match calendar {
         Some(Record::Calendar(calendar)) => calendar.zone,
         Some(_) | None => DEFAULT_ZONE.to_owned(),
     };

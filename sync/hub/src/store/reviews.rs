@@ -1,11 +1,12 @@
 //! Reviews: what waits for a librarian, and what they said.
 
-use super::code::{decree_word, int, uint};
-use super::fold::{decided, event_ref, read_loans, refold_review};
-use super::{EventLine, Store, StoreFault};
-use crate::fold::{Decree, FoldedLoan};
+use super::code::decree_word;
+use super::fold::{decided, event_ref, read_loans, refold_reviews};
+use super::sql::{Lock, params};
+use super::{EventLine, SchoolId, Store, StoreFault};
+use crate::fold::{Decided, Decree, FoldedLoan};
 use exchange::{Act, Conflict, ItemId, ReviewId};
-use rusqlite::{OptionalExtension, TransactionBehavior, params};
+use std::collections::BTreeSet;
 
 /// A matter put before a librarian.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,62 +54,79 @@ pub enum DecideFault {
     Store(#[from] StoreFault),
 }
 
-impl From<rusqlite::Error> for DecideFault {
-    fn from(fault: rusqlite::Error) -> DecideFault {
-        DecideFault::Store(fault.into())
-    }
-}
-
 impl Store {
     /// How many reviews there are: undecided ones, and all.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn review_counts(&self) -> Result<(u64, u64), StoreFault> {
-        let sql =
-            "SELECT coalesce(sum(fate = 'in_review'), 0), count(*) FROM matter WHERE review IS NOT NULL";
-        Ok(self.conn.query_row(sql, [], |row| Ok((uint(row.get(0)?), uint(row.get(1)?))))?)
-    }
-
-    /// Undecided reviews, or decided ones; the newest cause first.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub fn reviews(&self, undecided: bool, limit: u32) -> Result<Vec<ReviewLine>, StoreFault> {
-        let fate = if undecided { "in_review" } else { "resolved" };
-        let mut query = self.conn.prepare_cached(
-            "SELECT m.review FROM matter m JOIN event e USING (station, epoch, seq)
-             WHERE m.fate = ?1 AND m.review IS NOT NULL ORDER BY e.at_s DESC, e.seq DESC LIMIT ?2",
+    pub fn review_counts(&self, school: SchoolId) -> Result<(u64, u64), StoreFault> {
+        let row = self.db.row(
+            "SELECT count(*) FILTER (WHERE fate = 'in_review'), count(*) FROM matter
+             WHERE school = ?1 AND review IS NOT NULL",
+            params![school.0],
         )?;
-        let ids = query.query_map(params![fate, limit], |row| Ok(ReviewId(uint(row.get(0)?))))?;
-        let ids = ids.collect::<Result<Vec<_>, _>>()?;
-        ids.into_iter().filter_map(|id| self.review(id).transpose()).collect()
+        row.map_or(Ok((0, 0)), |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
-    /// One review.
+    /// Undecided reviews of a school, or decided ones; the newest cause first.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn review(&self, review: ReviewId) -> Result<Option<ReviewLine>, StoreFault> {
-        let mut query =
-            self.conn.prepare_cached("SELECT station, epoch, seq FROM matter WHERE review = ?1")?;
-        let who = query.query_row([int(review.0)], |row| event_ref(row, 0)).optional()?;
+    pub fn reviews(
+        &self,
+        school: SchoolId,
+        undecided: bool,
+        limit: u32,
+    ) -> Result<Vec<ReviewLine>, StoreFault> {
+        let fate = if undecided { "in_review" } else { "resolved" };
+        let rows = self.db.rows(
+            "SELECT m.review FROM matter m
+             JOIN event e ON e.station = m.station AND e.epoch = m.epoch AND e.seq = m.seq
+             WHERE m.school = ?1 AND m.fate = ?2 AND m.review IS NOT NULL
+             ORDER BY e.at_s DESC, e.seq DESC LIMIT ?3",
+            params![school.0, fate, limit],
+        )?;
+        let decided = decided(&self.db, school)?;
+        let mut lines = Vec::with_capacity(rows.len());
+        for row in &rows {
+            lines.extend(self.review_line(school, ReviewId(row.get(0)?), &decided)?);
+        }
+        Ok(lines)
+    }
+
+    /// One review of a school.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn review(&self, school: SchoolId, review: ReviewId) -> Result<Option<ReviewLine>, StoreFault> {
+        self.review_line(school, review, &decided(&self.db, school)?)
+    }
+
+    fn review_line(
+        &self,
+        school: SchoolId,
+        review: ReviewId,
+        decided: &Decided,
+    ) -> Result<Option<ReviewLine>, StoreFault> {
+        let row = self.db.row(
+            "SELECT station, epoch, seq FROM matter WHERE school = ?1 AND review = ?2",
+            params![school.0, review.0],
+        )?;
+        let who = row.map(|row| event_ref(&row, 0)).transpose()?;
         let Some(cause) = who.map(|who| self.event(who)).transpose()?.flatten() else { return Ok(None) };
         let Some(conflict) = cause.judged.conflict else { return Ok(None) };
-        let by = self
-            .conn
-            .prepare_cached(
-                "SELECT coalesce(d.login, s.name), d.at_s FROM decision d LEFT JOIN station s ON s.id = d.station
-                 WHERE d.review = ?1 ORDER BY d.place DESC LIMIT 1",
-            )?
-            .query_row([int(review.0)], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        let other = self.other_side(&cause)?;
-        Ok(Some(ReviewLine { review, conflict, other, accepted: decided(&self.conn)?.of(review), by, cause }))
+        let row = self.db.row(
+            "SELECT coalesce(d.login, s.name), d.at_s FROM decision d LEFT JOIN station s ON s.id = d.station
+             WHERE d.school = ?1 AND d.review = ?2 ORDER BY d.place DESC LIMIT 1",
+            params![school.0, review.0],
+        )?;
+        let by = row.map(|row| Ok::<_, StoreFault>((row.get(0)?, row.get(1)?))).transpose()?;
+        let other = self.other_side(school, &cause)?;
+        Ok(Some(ReviewLine { review, conflict, other, accepted: decided.of(review), by, cause }))
     }
 
     /// The newest loan of the cause's item that was opened before it, by another event.
-    fn other_side(&self, cause: &EventLine) -> Result<ReviewSide, StoreFault> {
+    fn other_side(&self, school: SchoolId, cause: &EventLine) -> Result<ReviewSide, StoreFault> {
         let item = match &cause.event.act {
             Act::CheckedOut { item, .. } | Act::Returned { item } | Act::Renewed { item, .. } => item,
             Act::StationStarted { .. }
@@ -120,7 +138,7 @@ impl Store {
             | Act::ClockChanged { .. }
             | Act::Unknown { .. } => return Ok(ReviewSide::None),
         };
-        let loans = self.loans_of(item)?;
+        let loans = self.loans_of(school, item)?;
         let before = loans.iter().take_while(|loan| loan.opened.who != cause.who);
         let other = before.filter(|loan| loan.opened.at_s <= cause.at_s).last();
         Ok(other.cloned().map_or(ReviewSide::None, ReviewSide::Loan))
@@ -130,22 +148,25 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn loans_of(&self, item: &ItemId) -> Result<Vec<FoldedLoan>, StoreFault> {
-        read_loans(&self.conn, "SELECT * FROM loan WHERE item = ?1 ORDER BY place", [item.as_str()])
+    pub fn loans_of(&self, school: SchoolId, item: &ItemId) -> Result<Vec<FoldedLoan>, StoreFault> {
+        let condition = "l.school = ?1 AND l.item = ?2 ORDER BY l.place";
+        read_loans(&self.db, condition, params![school.0, item.as_str()])
     }
 
-    /// Writes down what somebody at the region said about a review, and folds what rests on it.
+    /// Writes down what somebody at the region said about a school's review, and folds what rests on it.
     ///
     /// # Errors
     /// [`DecideFault`].
     pub fn decide(
         &mut self,
+        school: SchoolId,
         review: ReviewId,
         decree: Decree,
         login: &str,
         now_s: i64,
     ) -> Result<(), DecideFault> {
-        let Some(line) = self.review(review)? else { return Err(DecideFault::Unknown(review)) };
+        let tx = self.db.begin(Lock::School(school))?;
+        let Some(line) = self.review(school, review)? else { return Err(DecideFault::Unknown(review)) };
         match (line.accepted, decree) {
             (Some(_), Decree::Accept | Decree::Reject) => {
                 return Err(DecideFault::Decided { by: line.by.map_or_else(String::new, |(by, _)| by) });
@@ -153,13 +174,11 @@ impl Store {
             (None, Decree::Withdraw) => return Err(DecideFault::Undecided),
             (None, Decree::Accept | Decree::Reject) | (Some(_), Decree::Withdraw) => {}
         }
-        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         tx.execute(
-            "INSERT INTO decision (review, decree, login, at_s) VALUES (?1, ?2, ?3, ?4)",
-            params![int(review.0), decree_word(decree), login, now_s],
+            "INSERT INTO decision (school, review, decree, login, at_s) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![school.0, review.0, decree_word(decree), login, now_s],
         )?;
-        refold_review(&tx, review)?;
-        tx.commit()?;
-        Ok(())
+        refold_reviews(&tx, school, &BTreeSet::from([review]))?;
+        Ok(tx.commit()?)
     }
 }

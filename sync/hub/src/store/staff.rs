@@ -3,11 +3,11 @@
 //! Passwords are kept as argon2id (RFC 9106, second recommended option's memory halved to 32 MiB, t = 3, p = 1). Five
 //! wrong ones in a row lock a login for five minutes. What a browser holds is kept as its hash.
 
-use super::{Store, StoreFault};
+use super::sql::params;
+use super::{SchoolId, Store, StoreFault};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
 /// Wrong passwords in a row that lock a login.
@@ -22,11 +22,73 @@ const SESSION_S: i64 = 8 * 3600;
 /// The shortest password.
 const LEAST_PASSWORD_CHARS: usize = 10;
 
+/// What somebody may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Role {
+    /// Sees one school and decides its reviews.
+    Librarian,
+    /// Sees all schools and decides their reviews.
+    District,
+    /// Sees all stations, and lets them join.
+    Technician,
+    /// All of this.
+    Admin,
+}
+
+impl Role {
+    fn word(self) -> &'static str {
+        match self {
+            Role::Librarian => "librarian",
+            Role::District => "district",
+            Role::Technician => "technician",
+            Role::Admin => "admin",
+        }
+    }
+
+    fn of(word: &str) -> Result<Role, StoreFault> {
+        match word {
+            "librarian" => Ok(Role::Librarian),
+            "district" => Ok(Role::District),
+            "technician" => Ok(Role::Technician),
+            "admin" => Ok(Role::Admin),
+            _ => Err(StoreFault::Damaged("a role that no version of this program wrote")),
+        }
+    }
+
+    /// Whether they see pupils, books and loans, and decide reviews.
+    pub fn sees_loans(self) -> bool {
+        match self {
+            Role::Librarian | Role::District | Role::Admin => true,
+            Role::Technician => false,
+        }
+    }
+
+    /// Whether they let stations join, and turn them away.
+    pub fn keeps_stations(self) -> bool {
+        match self {
+            Role::Librarian | Role::Technician | Role::Admin => true,
+            Role::District => false,
+        }
+    }
+
+    /// Whether they see all schools.
+    pub fn sees_all_schools(self) -> bool {
+        match self {
+            Role::District | Role::Technician | Role::Admin => true,
+            Role::Librarian => false,
+        }
+    }
+}
+
 /// Somebody who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     /// Who.
     pub login: String,
+    /// What they may do.
+    pub role: Role,
+    /// The school they look at; `None` for somebody of all schools who has not chosen one.
+    pub school: Option<SchoolId>,
     /// A word that every form of this session must bring along, against forms of other sites.
     pub form: String,
 }
@@ -40,6 +102,9 @@ pub enum StaffFault {
     /// The password is too short.
     #[error("a password has at least {LEAST_PASSWORD_CHARS} characters")]
     Password,
+    /// A librarian without a school, or somebody of all schools with one.
+    #[error("a librarian belongs to one school; people of the other roles to none")]
+    School,
     /// It could not be hashed.
     #[error("the password cannot be hashed: {0}")]
     Hash(String),
@@ -65,18 +130,21 @@ pub enum LoginFault {
     Store(#[from] StoreFault),
 }
 
-impl From<rusqlite::Error> for LoginFault {
-    fn from(fault: rusqlite::Error) -> LoginFault {
-        LoginFault::Store(fault.into())
-    }
-}
-
 impl Store {
     /// Lets somebody sign in from now on, or gives them a new password. `salt` comes from the machine's randomness.
     ///
     /// # Errors
     /// [`StaffFault`].
-    pub fn add_staff(&mut self, login: &str, password: &str, salt: [u8; 16]) -> Result<(), StaffFault> {
+    pub fn add_staff(
+        &mut self,
+        login: &str,
+        (role, school): (Role, Option<SchoolId>),
+        password: &str,
+        salt: [u8; 16],
+    ) -> Result<(), StaffFault> {
+        if school.is_some() == role.sees_all_schools() {
+            return Err(StaffFault::School);
+        }
         let fits = |c: char| c.is_alphanumeric() || c == '.' || c == '-';
         if !(1..=40).contains(&login.chars().count()) || !login.chars().all(fits) {
             return Err(StaffFault::Login);
@@ -85,14 +153,13 @@ impl Store {
             return Err(StaffFault::Password);
         }
         let hash = hash(password, salt).map_err(StaffFault::Hash)?;
-        self.conn
-            .execute(
-                "INSERT INTO staff (login, hash) VALUES (?1, ?2)
-                 ON CONFLICT DO UPDATE SET hash = excluded.hash, failures = 0, locked_until_s = 0",
-                params![login, hash],
-            )
-            .map_err(StoreFault::from)?;
-        self.conn.execute("DELETE FROM session WHERE login = ?1", [login]).map_err(StoreFault::from)?;
+        self.db.execute(
+            "INSERT INTO staff (login, hash, role, school) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (login) DO UPDATE SET hash = excluded.hash, role = excluded.role,
+                 school = excluded.school, failures = 0, locked_until_s = 0",
+            params![login, hash, role.word(), school.map(|school| school.0)],
+        )?;
+        self.db.execute("DELETE FROM session WHERE login = ?1", params![login])?;
         Ok(())
     }
 
@@ -102,12 +169,9 @@ impl Store {
     /// # Errors
     /// [`LoginFault::Locked`], or the database cannot be read.
     pub fn password_hash(&self, login: &str, now_s: i64) -> Result<Option<String>, LoginFault> {
-        let found: Option<(String, i64)> = self
-            .conn
-            .query_row("SELECT hash, locked_until_s FROM staff WHERE login = ?1", [login], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
-            .optional()?;
+        let row = self.db.row("SELECT hash, locked_until_s FROM staff WHERE login = ?1", params![login])?;
+        let found: Option<(String, i64)> =
+            row.map(|row| Ok::<_, StoreFault>((row.get(0)?, row.get(1)?))).transpose()?;
         match found {
             Some((_, until_s)) if until_s > now_s => Err(LoginFault::Locked { wait_s: until_s - now_s }),
             Some((hash, _)) => Ok(Some(hash)),
@@ -120,7 +184,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub fn note_failure(&mut self, login: &str, now_s: i64) -> Result<(), StoreFault> {
-        self.conn.execute(
+        self.db.execute(
             "UPDATE staff SET locked_until_s = CASE WHEN failures + 1 >= ?2 THEN ?3 ELSE 0 END,
                               failures = (failures + 1) % ?2 WHERE login = ?1",
             params![login, MOST_FAILURES, now_s + LOCK_S],
@@ -139,11 +203,13 @@ impl Store {
         form: &str,
         now_s: i64,
     ) -> Result<(), StoreFault> {
-        self.conn.execute("DELETE FROM session WHERE until_s <= ?1", [now_s])?;
-        self.conn.execute("UPDATE staff SET failures = 0, locked_until_s = 0 WHERE login = ?1", [login])?;
-        self.conn.execute(
-            "INSERT INTO session (token, login, form, until_s) VALUES (?1, ?2, ?3, ?4)",
-            params![digest(token), login, form, now_s + SESSION_S],
+        self.db.execute("DELETE FROM session WHERE until_s <= ?1", params![now_s])?;
+        self.db
+            .execute("UPDATE staff SET failures = 0, locked_until_s = 0 WHERE login = ?1", params![login])?;
+        let school: Option<u32> = self.db.one("SELECT school FROM staff WHERE login = ?1", params![login])?;
+        self.db.execute(
+            "INSERT INTO session (token, login, form, school, until_s) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![digest(token), login, form, school, now_s + SESSION_S],
         )?;
         Ok(())
     }
@@ -153,21 +219,39 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub fn session(&mut self, token: &[u8; 32], now_s: i64) -> Result<Option<Session>, StoreFault> {
-        let mut query = self
-            .conn
-            .prepare_cached("SELECT login, form, until_s FROM session WHERE token = ?1 AND until_s > ?2")?;
-        let found: Option<(String, String, i64)> = query
-            .query_row(params![digest(token), now_s], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-            .optional()?;
-        let Some((login, form, until_s)) = found else { return Ok(None) };
+        let row = self.db.row(
+            "SELECT v.login, s.role, v.school, v.form, v.until_s FROM session v JOIN staff s ON s.login = v.login
+             WHERE v.token = ?1 AND v.until_s > ?2",
+            params![digest(token), now_s],
+        )?;
+        let Some(row) = row else { return Ok(None) };
         // Once a minute is enough: reading a page need not write each time.
-        if until_s < now_s + SESSION_S - 60 {
-            self.conn.execute(
+        if row.get::<i64>(4)? < now_s + SESSION_S - 60 {
+            self.db.execute(
                 "UPDATE session SET until_s = ?2 WHERE token = ?1",
                 params![digest(token), now_s + SESSION_S],
             )?;
         }
-        Ok(Some(Session { login, form }))
+        Ok(Some(Session {
+            login: row.get(0)?,
+            role: Role::of(&row.get::<String>(1)?)?,
+            school: row.get::<Option<u32>>(2)?.map(SchoolId),
+            form: row.get(3)?,
+        }))
+    }
+
+    /// From now on the holder of this token looks at this school. Who belongs to one school stays there.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub fn look_at(&mut self, token: &[u8; 32], school: SchoolId) -> Result<(), StoreFault> {
+        self.db.execute(
+            "UPDATE session SET school = ?2 WHERE token = ?1
+             AND login IN (SELECT login FROM staff WHERE school IS NULL)
+             AND EXISTS (SELECT 1 FROM school WHERE id = ?2)",
+            params![digest(token), school.0],
+        )?;
+        Ok(())
     }
 
     /// Signs the holder of this token out.
@@ -175,7 +259,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub fn sign_out(&mut self, token: &[u8; 32]) -> Result<(), StoreFault> {
-        self.conn.execute("DELETE FROM session WHERE token = ?1", [digest(token)])?;
+        self.db.execute("DELETE FROM session WHERE token = ?1", params![digest(token)])?;
         Ok(())
     }
 }

@@ -1,16 +1,17 @@
 //! The stations of the region as a person sees them.
 
-use super::code::uint;
 use super::events::{COUNTS, Counts, counts_from};
-use super::{Store, StoreFault};
+use super::sql::params;
+use super::{SchoolId, Store, StoreFault};
 use exchange::{Epoch, Seq, StationId};
-use rusqlite::params;
 
 /// A station.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StationLine {
     /// Its number.
     pub id: StationId,
+    /// Of which school.
+    pub school: SchoolId,
     /// Its name.
     pub name: String,
     /// The newest life of its journal.
@@ -27,6 +28,8 @@ pub struct StationLine {
     pub counts: Counts,
     /// Messages of it that were set aside.
     pub set_aside: u64,
+    /// When the newest event that the region has of it happened, seconds since 1970.
+    pub upto_s: Option<i64>,
 }
 
 /// A message that was set aside.
@@ -45,42 +48,48 @@ pub struct SetAside {
 }
 
 impl Store {
-    /// All stations by number.
+    /// The stations of a school by number.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn stations(&self) -> Result<Vec<StationLine>, StoreFault> {
-        let mut query = self.conn.prepare_cached(
-            "SELECT s.id, s.name, l.epoch, s.contact_s, s.head, l.stored_upto, s.ahead_s, s.revoked_s,
-                    (SELECT count(*) FROM set_aside a WHERE a.station = s.id)
-             FROM station s JOIN life l ON l.station = s.id
-             WHERE l.epoch = (SELECT max(epoch) FROM life WHERE station = s.id) ORDER BY s.id",
-        )?;
-        let mut rows = query.query([])?;
-        let mut lines = Vec::new();
-        while let Some(row) = rows.next()? {
-            let id = StationId(row.get(0)?);
-            let (head, stored): (i64, i64) = (row.get(4)?, row.get(5)?);
-            lines.push(StationLine {
-                id,
-                name: row.get(1)?,
-                epoch: Epoch(row.get(2)?),
-                contact_s: row.get(3)?,
-                waiting: uint(head.saturating_sub(stored)),
-                ahead_s: row.get(6)?,
-                revoked_s: row.get(7)?,
-                counts: self.counts_of(id)?,
-                set_aside: uint(row.get(8)?),
-            });
-        }
-        Ok(lines)
+    pub fn stations(&self, school: SchoolId) -> Result<Vec<StationLine>, StoreFault> {
+        let sql = format!(
+            "SELECT s.id, s.school, s.name, l.epoch, s.contact_s, s.head, l.stored_upto, s.ahead_s, s.revoked_s,
+                    (SELECT count(*) FROM set_aside a WHERE a.station = s.id),
+                    (SELECT e.at_s FROM event e
+                     WHERE e.station = s.id AND e.epoch = l.epoch AND e.seq = l.stored_upto), {COUNTS}
+             FROM station s JOIN life l ON l.station = s.id LEFT JOIN tally t ON t.station = s.id
+             WHERE s.school = ?1 AND l.epoch = (SELECT max(epoch) FROM life WHERE station = s.id)
+             GROUP BY s.id, l.station, l.epoch, l.stored_upto ORDER BY s.id"
+        );
+        let rows = self.db.rows(&sql, params![school.0])?;
+        rows.iter()
+            .map(|row| {
+                let (head, stored): (u64, u64) = (row.get(5)?, row.get(6)?);
+                Ok(StationLine {
+                    id: StationId(row.get(0)?),
+                    school: SchoolId(row.get(1)?),
+                    name: row.get(2)?,
+                    epoch: Epoch(row.get(3)?),
+                    contact_s: row.get(4)?,
+                    waiting: head.saturating_sub(stored),
+                    ahead_s: row.get(7)?,
+                    revoked_s: row.get(8)?,
+                    set_aside: row.get(9)?,
+                    upto_s: row.get(10)?,
+                    counts: counts_from(row, 11)?,
+                })
+            })
+            .collect()
     }
 
-    /// A station's events in numbers.
-    fn counts_of(&self, station: StationId) -> Result<Counts, StoreFault> {
-        let mut query =
-            self.conn.prepare_cached(&format!("SELECT {COUNTS} FROM event WHERE station = ?1"))?;
-        Ok(query.query_row([station.0], counts_from)?)
+    /// The school of a station; `None` if there is no such station.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn school_of(&self, station: StationId) -> Result<Option<SchoolId>, StoreFault> {
+        let row = self.db.row("SELECT school FROM station WHERE id = ?1", params![station.0])?;
+        row.map(|row| row.get(0).map(SchoolId)).transpose()
     }
 
     /// Messages of a station that were set aside, the newest first.
@@ -88,19 +97,21 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn set_aside(&self, station: StationId) -> Result<Vec<SetAside>, StoreFault> {
-        let mut query = self.conn.prepare_cached(
+        let rows = self.db.rows(
             "SELECT station, epoch, at_s, why, length(message) FROM set_aside WHERE station = ?1 ORDER BY place DESC",
+            params![station.0],
         )?;
-        let rows = query.query_map([station.0], |row| {
-            Ok(SetAside {
-                station: StationId(row.get(0)?),
-                epoch: Epoch(row.get(1)?),
-                at_s: row.get(2)?,
-                why: row.get(3)?,
-                len: uint(row.get(4)?),
+        rows.iter()
+            .map(|row| {
+                Ok(SetAside {
+                    station: StationId(row.get(0)?),
+                    epoch: Epoch(row.get(1)?),
+                    at_s: row.get(2)?,
+                    why: row.get(3)?,
+                    len: row.get(4)?,
+                })
             })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+            .collect()
     }
 
     /// Takes nothing from a station any more; says whether there is such a station.
@@ -108,7 +119,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written.
     pub fn revoke(&mut self, station: StationId, now_s: i64) -> Result<bool, StoreFault> {
-        let count = self.conn.execute(
+        let count = self.db.execute(
             "UPDATE station SET revoked_s = coalesce(revoked_s, ?2) WHERE id = ?1",
             params![station.0, now_s],
         )?;
@@ -120,6 +131,6 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn stored_upto(&self, station: StationId, epoch: Epoch) -> Result<Seq, StoreFault> {
-        super::ingest::stored_upto(&self.conn, station, epoch)
+        super::ingest::stored_upto(&self.db, station, epoch)
     }
 }

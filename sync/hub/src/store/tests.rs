@@ -1,11 +1,13 @@
 //! Whatever comes in whatever order: the store holds what the fold of everything from nothing says, its feeds have the
-//! hashes of their records, and a station that follows the feeds has what the region has.
+//! hashes of their records, and a station that follows the feeds has what the region has. In both databases; and with two
+//! schools that have the same cards and labels.
 
-use super::code::uint;
 use super::fold::{dated, decisions};
 use super::reference::Reading;
-use super::{Change, Store, records};
+use super::sql::params;
+use super::{Change, Role, SchoolId, Store, records};
 use crate::fold::{Dated, Decree, Reference, whole};
+use crate::own_postgres::OwnPostgres;
 use exchange::enrol::EnrolRequest;
 use exchange::wire::{PublicKey, SecretKey};
 use exchange::{
@@ -14,6 +16,7 @@ use exchange::{
     Request, Rules, SCHEMA, Seq, Stamp, Standing, StationId, Title, TitleId, TitleKind, UnknownItem,
 };
 use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
 use std::collections::{BTreeMap, BTreeSet};
 
 const NOON_S: i64 = 1_788_253_200;
@@ -56,6 +59,7 @@ fn copy(n: u8, status: ItemStatus) -> Record {
 /// A station with its journal and its copies of the feeds.
 struct Station {
     id: StationId,
+    school: SchoolId,
     epoch: Epoch,
     events: Vec<Event>,
     acked: u64,
@@ -63,14 +67,16 @@ struct Station {
 }
 
 impl Station {
-    fn join(store: &mut Store, n: u8) -> Station {
+    fn join(store: &mut Store, school: SchoolId, n: u8) -> Station {
         let key = SecretKey::from_seed([n; 32]).public();
         let code = format!("2345678{n}");
         let request = EnrolRequest { schema: SCHEMA, key, code: code.clone(), name: format!("station {n}") };
         store.enrol(&request, PublicKey([9; 32]), NOON_S).unwrap();
         // As a person reads it off the screen.
-        let id = store.approve(&format!(" {}-{n} ", &code[..7].to_lowercase()), "somebody", NOON_S).unwrap();
-        Station { id, epoch: Epoch(1), events: Vec::new(), acked: 0, feeds: BTreeMap::new() }
+        let id = store
+            .approve(school, &format!(" {}-{n} ", &code[..7].to_lowercase()), "somebody", NOON_S)
+            .unwrap();
+        Station { id, school, epoch: Epoch(1), events: Vec::new(), acked: 0, feeds: BTreeMap::new() }
     }
 
     fn record(&mut self, act: Act, wall_s: i64, trust: ClockTrust) {
@@ -139,9 +145,35 @@ impl Station {
     }
 }
 
-fn school() -> (tempfile::TempDir, Store) {
+/// A server for this test, or none where the machine has no PostgreSQL and nobody insists.
+fn server(dir: &std::path::Path) -> Option<OwnPostgres> {
+    match OwnPostgres::start(dir) {
+        Ok(server) => Some(server),
+        Err(fault) if std::env::var_os("OQYRMAN_POSTGRES").is_some_and(|word| word == "required") => {
+            panic!("{fault:#}")
+        }
+        Err(fault) => {
+            eprintln!("skipped for PostgreSQL: {fault:#}");
+            None
+        }
+    }
+}
+
+/// Runs a test on a new region with one school, in either database.
+fn in_both(test: impl Fn(&mut Store, SchoolId)) {
     let dir = tempfile::tempdir().unwrap();
-    let mut store = Store::create(dir.path(), "№ 12").unwrap();
+    let mut store = Store::create(dir.path(), None).unwrap();
+    let one = school(&mut store, "№ 12");
+    test(&mut store, one);
+    let dir = tempfile::tempdir().unwrap();
+    let Some(server) = server(&dir.path().join("postgres")) else { return };
+    let mut store = Store::create(dir.path(), Some(&server.database("region").unwrap())).unwrap();
+    let one = school(&mut store, "№ 12");
+    test(&mut store, one);
+}
+
+fn school(store: &mut Store, name: &str) -> SchoolId {
+    let school = store.add_school(name, NOON_S - 2_000).unwrap();
     let title = |n: u64, kind| {
         Record::Title(Title {
             id: TitleId(n),
@@ -164,37 +196,29 @@ fn school() -> (tempfile::TempDir, Store) {
     all.extend((1..=3).map(|n| copy(n, ItemStatus::Lendable)));
     all.extend((1..=2).map(|n| patron(n, Vec::new())));
     let changes: Vec<Change> = all.into_iter().map(Change::Put).collect();
-    store.save(&changes, NOON_S - 1_000).unwrap();
-    (dir, store)
+    store.save(school, &changes, NOON_S - 1_000).unwrap();
+    school
 }
 
-fn all_events(store: &Store) -> Vec<Dated> {
-    let mut query = store
-        .conn
-        .prepare("SELECT station, epoch, seq, row, at_s, lo_s, hi_s FROM event ORDER BY received_s")
-        .unwrap();
-    let mut rows = query.query([]).unwrap();
-    let mut events = Vec::new();
-    while let Some(row) = rows.next().unwrap() {
-        events.push(dated(row).unwrap());
-    }
-    events
+fn all_events(store: &Store, school: SchoolId) -> Vec<Dated> {
+    let sql =
+        "SELECT station, epoch, seq, row, at_s, lo_s, hi_s FROM event WHERE school = ?1 ORDER BY received_s";
+    store.db.rows(sql, params![school.0]).unwrap().iter().map(|row| dated(row, 0).unwrap()).collect()
 }
 
-fn all_reference(store: &Store) -> Reference {
-    let mut reading = Reading::new(&store.conn).unwrap();
-    for n in 0..10 {
-        reading.want_item(&item(n)).unwrap();
-        reading.want_patron(PatronId(n.into())).unwrap();
-        reading.want_title(TitleId(n.into())).unwrap();
-    }
+fn all_reference(store: &Store, school: SchoolId) -> Reference {
+    let mut reading = Reading::new(&store.db, school).unwrap();
+    reading.want_items(&(0..10).map(item).collect()).unwrap();
+    reading.want_patrons(&(0..10).map(PatronId).collect()).unwrap();
+    reading.want_titles(&(0..10).map(TitleId).collect()).unwrap();
     reading.reference
 }
 
 /// Compares what is stored with the fold from nothing.
-fn verify(store: &Store) {
-    let events = all_events(store);
-    let picture = whole(events.clone(), &decisions(&store.conn).unwrap(), &all_reference(store));
+fn verify(store: &Store, school: SchoolId) {
+    let events = all_events(store, school);
+    let log = decisions(&store.db, school).unwrap();
+    let picture = whole(events.clone(), &log, &all_reference(store, school));
     let mut undone = BTreeSet::new();
     for event in &events {
         let line = store.event(event.who).unwrap().unwrap();
@@ -205,15 +229,13 @@ fn verify(store: &Store) {
     }
     assert_eq!(undone, picture.undone);
     for (item, loans) in &picture.loans {
-        assert_eq!(&store.loans_of(item).unwrap(), loans);
+        assert_eq!(&store.loans_of(school, item).unwrap(), loans);
     }
-    let mut query = store.conn.prepare("SELECT patron, title, out FROM counted").unwrap();
-    let counted: BTreeMap<_, _> = query
-        .query_map([], |row| {
-            Ok(((PatronId(uint(row.get(0)?)), TitleId(uint(row.get(1)?))), row.get::<_, u32>(2)?))
-        })
-        .unwrap()
-        .map(Result::unwrap)
+    let rows =
+        store.db.rows("SELECT patron, title, out FROM counted WHERE school = ?1", params![school.0]).unwrap();
+    let counted: BTreeMap<_, u32> = rows
+        .iter()
+        .map(|row| ((PatronId(row.get(0).unwrap()), TitleId(row.get(1).unwrap())), row.get(2).unwrap()))
         .collect();
     assert_eq!(counted, picture.counted.iter().map(|(key, count)| (*key, count.out)).collect());
     let open: Vec<ItemId> = picture
@@ -222,27 +244,38 @@ fn verify(store: &Store) {
         .filter(|(_, loans)| loans.last().is_some_and(|loan| loan.closed.is_none()))
         .map(|(item, _)| item.clone())
         .collect();
-    let told = store.records(Feed::Loans).unwrap();
+    let told = store.records(school, Feed::Loans).unwrap();
     assert_eq!(
         told.iter().map(Record::key).collect::<Vec<_>>(),
         open.into_iter().map(RecordKey::Item).collect::<Vec<_>>()
     );
     for feed in Feed::ALL {
-        let records = store.records(feed).unwrap();
-        assert_eq!(records::hash(&store.conn, feed, StationId(0)).unwrap(), FeedHash::over(&records));
+        let records = store.records(school, feed).unwrap();
+        assert_eq!(records::hash(&store.db, school, feed, StationId(0)).unwrap(), FeedHash::over(&records));
     }
     let reviews = picture.reviews();
     let undecided = reviews.values().filter(|decided| !**decided).count() as u64;
-    assert_eq!(store.review_counts().unwrap(), (undecided, reviews.len() as u64));
+    assert_eq!(store.review_counts(school).unwrap(), (undecided, reviews.len() as u64));
+    // The numbers that are kept in step are those that counting anew gives.
+    let counted = |kind: u16| {
+        let sql = "SELECT count(*) FROM event WHERE school = ?1 AND kind = ?2 AND undone = 0";
+        store.db.one::<u64>(sql, params![school.0, kind]).unwrap()
+    };
+    let counts = store.counts(school).unwrap();
+    let numbers = [counts.lent, counts.returned, counts.renewed, counts.refused];
+    assert_eq!(numbers, [counted(2), counted(3), counted(4), counted(8)]);
+    assert_eq!(counts.events, events.len() as u64);
+    let by_station: u64 = store.stations(school).unwrap().iter().map(|line| line.counts.events).sum();
+    assert_eq!(by_station, counts.events);
 }
 
 #[derive(Debug, Clone)]
 enum Op {
     Act { station: u8, act: Act, after_s: i64, trust: ClockTrust },
     Send { station: u8, back: u64, count: usize },
-    Decide { which: usize, decree: Decree },
-    Refer(Record),
-    Forget(u8),
+    Decide { school: usize, which: usize, decree: Decree },
+    Refer(usize, Record),
+    Forget(usize, u8),
 }
 
 fn acts() -> impl Strategy<Value = Act> {
@@ -271,157 +304,225 @@ fn ops() -> impl Strategy<Value = Op> {
         (1u8..=3).prop_map(|n| patron(n, Vec::new())),
     ];
     prop_oneof![
-        8 => (0u8..3, acts(), -40i64..200, trust).prop_map(|(station, act, after_s, trust)| Op::Act { station, act, after_s, trust }),
-        5 => (0u8..3, 0u64..4, 0usize..6).prop_map(|(station, back, count)| Op::Send { station, back, count }),
-        2 => (0usize..4, decree).prop_map(|(which, decree)| Op::Decide { which, decree }),
-        1 => reference.prop_map(Op::Refer),
-        1 => (1u8..=4).prop_map(Op::Forget),
+        8 => (0u8..4, acts(), -40i64..200, trust).prop_map(|(station, act, after_s, trust)| Op::Act { station, act, after_s, trust }),
+        5 => (0u8..4, 0u64..4, 0usize..6).prop_map(|(station, back, count)| Op::Send { station, back, count }),
+        2 => (0usize..2, 0usize..4, decree).prop_map(|(school, which, decree)| Op::Decide { school, which, decree }),
+        1 => (0usize..2, reference).prop_map(|(school, record)| Op::Refer(school, record)),
+        1 => (0usize..2, 1u8..=4).prop_map(|(school, n)| Op::Forget(school, n)),
     ]
+}
+
+/// Plays what happens in a region of two schools, three stations in the first and one in the second.
+fn play(store: &mut Store, ops: Vec<Op>) -> Result<(), TestCaseError> {
+    let schools = [school(store, "№ 12"), school(store, "№ 34")];
+    let mut stations: Vec<Station> =
+        (0..4).map(|n| Station::join(store, schools[usize::from(n == 3)], n)).collect();
+    let mut now_s = NOON_S;
+    for op in ops {
+        match op {
+            Op::Act { station, act, after_s, trust } => {
+                now_s += after_s.max(0);
+                stations[usize::from(station)].record(act, now_s + after_s.min(0), trust);
+            }
+            Op::Send { station, back, count } => {
+                now_s += 3;
+                let station = &mut stations[usize::from(station)];
+                let from = (station.acked + 1).saturating_sub(back).max(1);
+                let answer = store.take(&station.request(from, count, now_s), b"message", now_s).unwrap();
+                prop_assert_eq!(answer.standing, Standing::Good);
+                prop_assert!(answer.stored_upto.0 >= station.acked);
+                station.read(&answer);
+            }
+            Op::Decide { school, which, decree } => {
+                let school = schools[school];
+                let lines = store.reviews(school, decree != Decree::Withdraw, 10).unwrap();
+                if let Some(line) = lines.get(which) {
+                    store.decide(school, line.review, decree, "librarian", now_s).unwrap();
+                }
+            }
+            Op::Refer(school, record) => {
+                store.save(schools[school], &[Change::Put(record)], now_s).unwrap();
+            }
+            Op::Forget(school, n) => {
+                let gone = Change::Gone(Feed::Items, RecordKey::Item(item(n)));
+                store.save(schools[school], &[gone], now_s).unwrap();
+            }
+        }
+    }
+    schools.iter().for_each(|school| verify(store, *school));
+    for round in 1..=2 {
+        for station in &mut stations {
+            station.catch_up(store, now_s + 3 * round);
+        }
+    }
+    schools.iter().for_each(|school| verify(store, *school));
+    for feed in Feed::ALL.into_iter().filter(|feed| *feed != Feed::Verdicts) {
+        for station in &stations {
+            let ours: Vec<Record> = store.records(station.school, feed).unwrap();
+            let theirs: Vec<Record> = station
+                .feeds
+                .get(&feed)
+                .map(|(_, records)| records.values().cloned().collect())
+                .unwrap_or_default();
+            prop_assert_eq!(&theirs, &ours, "{:?}", feed);
+        }
+    }
+    Ok(())
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
     #[test]
     fn the_store_holds_what_the_fold_from_nothing_says(ops in prop::collection::vec(ops(), 1..60)) {
-        let (_dir, mut store) = school();
-        let mut stations: Vec<Station> = (0..3).map(|n| Station::join(&mut store, n)).collect();
-        let mut now_s = NOON_S;
-        for op in ops {
-            match op {
-                Op::Act { station, act, after_s, trust } => {
-                    now_s += after_s.max(0);
-                    stations[usize::from(station)].record(act, now_s + after_s.min(0), trust);
-                }
-                Op::Send { station, back, count } => {
-                    now_s += 3;
-                    let station = &mut stations[usize::from(station)];
-                    let from = (station.acked + 1).saturating_sub(back).max(1);
-                    let answer = store.take(&station.request(from, count, now_s), b"message", now_s).unwrap();
-                    prop_assert_eq!(answer.standing, Standing::Good);
-                    prop_assert!(answer.stored_upto.0 >= station.acked);
-                    station.read(&answer);
-                }
-                Op::Decide { which, decree } => {
-                    let lines = store.reviews(decree != Decree::Withdraw, 10).unwrap();
-                    if let Some(line) = lines.get(which) {
-                        store.decide(line.review, decree, "librarian", now_s).unwrap();
-                    }
-                }
-                Op::Refer(record) => {
-                    store.save(&[Change::Put(record)], now_s).unwrap();
-                }
-                Op::Forget(n) => {
-                    store.save(&[Change::Gone(Feed::Items, RecordKey::Item(item(n)))], now_s).unwrap();
-                }
-            }
-        }
-        verify(&store);
-        for station in &mut stations {
-            station.catch_up(&mut store, now_s + 3);
-        }
-        for station in &mut stations {
-            station.catch_up(&mut store, now_s + 6);
-        }
-        verify(&store);
-        for feed in Feed::ALL.into_iter().filter(|feed| *feed != Feed::Verdicts) {
-            let ours: Vec<Record> = store.records(feed).unwrap();
-            for station in &stations {
-                let theirs: Vec<Record> =
-                    station.feeds.get(&feed).map(|(_, records)| records.values().cloned().collect()).unwrap_or_default();
-                prop_assert_eq!(&theirs, &ours, "{:?}", feed);
-            }
-        }
+        let dir = tempfile::tempdir().unwrap();
+        play(&mut Store::create(dir.path(), None).unwrap(), ops)?;
     }
+}
+
+#[test]
+fn so_does_the_one_in_postgresql() {
+    let dir = tempfile::tempdir().unwrap();
+    let Some(server) = server(&dir.path().join("postgres")) else { return };
+    let count = std::cell::Cell::new(0);
+    let mut runner = TestRunner::new(Config { cases: 16, ..Config::default() });
+    let done = runner.run(&prop::collection::vec(ops(), 1..60), |ops| {
+        count.set(count.get() + 1);
+        let folder = tempfile::tempdir().unwrap();
+        let url = server.database(&format!("region{}", count.get())).unwrap();
+        play(&mut Store::create(folder.path(), Some(&url)).unwrap(), ops)
+    });
+    done.unwrap_or_else(|fault| panic!("{fault}"));
+}
+
+#[test]
+fn hubs_side_by_side_take_each_message_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let Some(server) = server(&dir.path().join("postgres")) else { return };
+    let mut store = Store::create(dir.path(), Some(&server.database("region").unwrap())).unwrap();
+    let one = school(&mut store, "№ 12");
+    let mut station = Station::join(&mut store, one, 1);
+    for n in 0..60 {
+        let due = Day::from_ymd(2026, 9, 15).unwrap();
+        let act = match n % 2 {
+            0 => Act::CheckedOut { patron: PatronId(1), item: item(1), due },
+            _ => Act::Returned { item: item(1) },
+        };
+        station.record(act, NOON_S + n, ClockTrust::Synced);
+    }
+    // The same messages through two hubs at once, as after a balancer that tried again.
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            let (path, station) = (dir.path(), &station);
+            scope.spawn(move || {
+                let mut store = Store::open(path).unwrap();
+                for from in (1..=60).step_by(5) {
+                    let answer =
+                        store.take(&station.request(from, 5, NOON_S + 100), b"m", NOON_S + 100).unwrap();
+                    assert_eq!(answer.standing, Standing::Good);
+                    assert!(answer.stored_upto.0 >= from + 4);
+                }
+            });
+        }
+    });
+    assert_eq!(store.counts(one).unwrap().events, 60);
+    verify(&store, one);
 }
 
 #[test]
 fn a_message_twice_changes_nothing_the_second_time() {
-    let (_dir, mut store) = school();
-    let mut station = Station::join(&mut store, 1);
-    let due = Day::from_ymd(2026, 9, 15).unwrap();
-    station.record(Act::CheckedOut { patron: PatronId(1), item: item(1), due }, NOON_S, ClockTrust::Rtc);
-    let request = station.request(1, 10, NOON_S);
-    let first = store.take(&request, b"m", NOON_S).unwrap();
-    let counts = store.counts().unwrap();
-    let second = store.take(&request, b"m", NOON_S + 5).unwrap();
-    assert_eq!((first.stored_upto, second.stored_upto), (Seq(1), Seq(1)));
-    assert_eq!(store.counts().unwrap(), counts);
-    assert_eq!((counts.lent, counts.events), (1, 1));
+    in_both(|store, one| {
+        let mut station = Station::join(store, one, 1);
+        let due = Day::from_ymd(2026, 9, 15).unwrap();
+        station.record(Act::CheckedOut { patron: PatronId(1), item: item(1), due }, NOON_S, ClockTrust::Rtc);
+        let request = station.request(1, 10, NOON_S);
+        let first = store.take(&request, b"m", NOON_S).unwrap();
+        let counts = store.counts(one).unwrap();
+        let second = store.take(&request, b"m", NOON_S + 5).unwrap();
+        assert_eq!((first.stored_upto, second.stored_upto), (Seq(1), Seq(1)));
+        assert_eq!(store.counts(one).unwrap(), counts);
+        assert_eq!((counts.lent, counts.events), (1, 1));
+    });
 }
 
 #[test]
 fn a_gap_moves_nothing() {
-    let (_dir, mut store) = school();
-    let mut station = Station::join(&mut store, 1);
-    for _ in 0..5 {
-        station.record(Act::Returned { item: item(1) }, NOON_S, ClockTrust::Rtc);
-    }
-    let answer = store.take(&station.request(3, 10, NOON_S), b"m", NOON_S).unwrap();
-    assert_eq!((answer.standing, answer.stored_upto), (Standing::Good, Seq(0)));
-    assert_eq!(store.counts().unwrap().events, 0);
+    in_both(|store, one| {
+        let mut station = Station::join(store, one, 1);
+        for _ in 0..5 {
+            station.record(Act::Returned { item: item(1) }, NOON_S, ClockTrust::Rtc);
+        }
+        let answer = store.take(&station.request(3, 10, NOON_S), b"m", NOON_S).unwrap();
+        assert_eq!((answer.standing, answer.stored_upto), (Standing::Good, Seq(0)));
+        assert_eq!(store.counts(one).unwrap().events, 0);
+    });
 }
 
 #[test]
 fn another_history_is_a_fork_and_is_set_aside() {
-    let (_dir, mut store) = school();
-    let mut station = Station::join(&mut store, 1);
-    station.record(Act::Returned { item: item(1) }, NOON_S, ClockTrust::Rtc);
-    store.take(&station.request(1, 10, NOON_S), b"m", NOON_S).unwrap();
-    let mut clone = Station { events: Vec::new(), feeds: BTreeMap::new(), ..station };
-    clone.record(Act::Returned { item: item(2) }, NOON_S + 60, ClockTrust::Rtc);
-    let request = clone.request(1, 10, NOON_S + 61);
-    let answer = store.take(&request, b"another history", NOON_S + 61).unwrap();
-    assert_eq!((answer.standing, answer.stored_upto), (Standing::Forked { begin: Epoch(2) }, Seq(1)));
-    // The answer was lost: the same epoch is named again.
-    let answer = store.take(&request, b"another history", NOON_S + 70).unwrap();
-    assert_eq!(answer.standing, Standing::Forked { begin: Epoch(2) });
-    assert_eq!(store.counts().unwrap().events, 1);
-    assert_eq!(store.set_aside(clone.id).unwrap()[0].why, "fork");
-    clone.epoch = Epoch(2);
-    clone.acked = 0;
-    clone.catch_up(&mut store, NOON_S + 80);
-    assert_eq!(store.counts().unwrap().events, 2);
-    // What still speaks of the first epoch is the other one of the two.
-    clone.epoch = Epoch(1);
-    let answer = store.take(&clone.request(1, 10, NOON_S + 90), b"m", NOON_S + 90).unwrap();
-    assert_eq!(answer.standing, Standing::Forked { begin: Epoch(3) });
-    verify(&store);
+    in_both(|store, one| {
+        let mut station = Station::join(store, one, 1);
+        station.record(Act::Returned { item: item(1) }, NOON_S, ClockTrust::Rtc);
+        store.take(&station.request(1, 10, NOON_S), b"m", NOON_S).unwrap();
+        let mut clone = Station { events: Vec::new(), feeds: BTreeMap::new(), ..station };
+        clone.record(Act::Returned { item: item(2) }, NOON_S + 60, ClockTrust::Rtc);
+        let request = clone.request(1, 10, NOON_S + 61);
+        let answer = store.take(&request, b"another history", NOON_S + 61).unwrap();
+        assert_eq!((answer.standing, answer.stored_upto), (Standing::Forked { begin: Epoch(2) }, Seq(1)));
+        // The answer was lost: the same epoch is named again.
+        let answer = store.take(&request, b"another history", NOON_S + 70).unwrap();
+        assert_eq!(answer.standing, Standing::Forked { begin: Epoch(2) });
+        assert_eq!(store.counts(one).unwrap().events, 1);
+        assert_eq!(store.set_aside(clone.id).unwrap()[0].why, "fork");
+        clone.epoch = Epoch(2);
+        clone.acked = 0;
+        clone.catch_up(store, NOON_S + 80);
+        assert_eq!(store.counts(one).unwrap().events, 2);
+        // What still speaks of the first epoch is the other one of the two.
+        clone.epoch = Epoch(1);
+        let answer = store.take(&clone.request(1, 10, NOON_S + 90), b"m", NOON_S + 90).unwrap();
+        assert_eq!(answer.standing, Standing::Forked { begin: Epoch(3) });
+        verify(store, one);
+    });
 }
 
 #[test]
 fn nothing_is_taken_from_a_revoked_station() {
-    let (_dir, mut store) = school();
-    let mut station = Station::join(&mut store, 1);
-    station.record(Act::Returned { item: item(1) }, NOON_S, ClockTrust::Rtc);
-    assert!(store.revoke(station.id, NOON_S).unwrap());
-    let answer = store.take(&station.request(1, 10, NOON_S), b"stolen", NOON_S).unwrap();
-    assert_eq!((answer.standing, answer.stored_upto), (Standing::Revoked, Seq(0)));
-    assert!(answer.changes.is_empty(), "a stolen device is told nothing");
-    assert_eq!(store.set_aside(station.id).unwrap()[0].why, "revoked");
+    in_both(|store, one| {
+        let mut station = Station::join(store, one, 1);
+        station.record(Act::Returned { item: item(1) }, NOON_S, ClockTrust::Rtc);
+        assert!(store.revoke(station.id, NOON_S).unwrap());
+        let answer = store.take(&station.request(1, 10, NOON_S), b"stolen", NOON_S).unwrap();
+        assert_eq!((answer.standing, answer.stored_upto), (Standing::Revoked, Seq(0)));
+        assert!(answer.changes.is_empty(), "a stolen device is told nothing");
+        assert_eq!(store.set_aside(station.id).unwrap()[0].why, "revoked");
+    });
 }
 
 #[test]
 fn a_wrong_password_five_times_locks() {
-    let (_dir, mut store) = school();
-    store.add_staff("librarian", "correct horse", [7; 16]).unwrap();
-    let hash = store.password_hash("librarian", NOON_S).unwrap().unwrap();
-    assert!(super::check_password(Some(&hash), "correct horse"));
-    assert!(!super::check_password(Some(&hash), "wrong horse"));
-    assert!(!super::check_password(None, ""));
-    for _ in 0..4 {
+    in_both(|store, one| {
+        store.add_staff("librarian", (Role::Librarian, Some(one)), "correct horse", [7; 16]).unwrap();
+        let hash = store.password_hash("librarian", NOON_S).unwrap().unwrap();
+        assert!(super::check_password(Some(&hash), "correct horse"));
+        assert!(!super::check_password(Some(&hash), "wrong horse"));
+        assert!(!super::check_password(None, ""));
+        for _ in 0..4 {
+            store.note_failure("librarian", NOON_S).unwrap();
+        }
+        assert!(store.password_hash("librarian", NOON_S).is_ok());
         store.note_failure("librarian", NOON_S).unwrap();
-    }
-    assert!(store.password_hash("librarian", NOON_S).is_ok());
-    store.note_failure("librarian", NOON_S).unwrap();
-    assert!(store.password_hash("librarian", NOON_S + 299).is_err());
-    assert!(store.password_hash("librarian", NOON_S + 301).is_ok());
+        assert!(store.password_hash("librarian", NOON_S + 299).is_err());
+        assert!(store.password_hash("librarian", NOON_S + 301).is_ok());
+    });
 }
 
 #[test]
 fn a_session_ends_by_itself() {
-    let (_dir, mut store) = school();
-    store.sign_in("librarian", &[1; 32], "word", NOON_S).unwrap();
-    assert_eq!(store.session(&[1; 32], NOON_S + 10).unwrap().unwrap().form, "word");
-    assert_eq!(store.session(&[2; 32], NOON_S + 10).unwrap(), None);
-    assert_eq!(store.session(&[1; 32], NOON_S + 9 * 3600).unwrap(), None);
+    in_both(|store, one| {
+        store.add_staff("librarian", (Role::Librarian, Some(one)), "correct horse", [7; 16]).unwrap();
+        store.sign_in("librarian", &[1; 32], "word", NOON_S).unwrap();
+        assert_eq!(store.session(&[1; 32], NOON_S + 10).unwrap().unwrap().form, "word");
+        assert_eq!(store.session(&[2; 32], NOON_S + 10).unwrap(), None);
+        assert_eq!(store.session(&[1; 32], NOON_S + 9 * 3600).unwrap(), None);
+    });
 }
