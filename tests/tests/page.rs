@@ -280,3 +280,84 @@ fn a_station_joins_by_the_page_and_a_hostile_name_is_only_a_name() {
     let (status, _) = browser.post("/x", &[("not", "a message")]);
     assert_eq!(status, StatusCode::BAD_REQUEST);
 }
+
+/// What a form of the page brings along.
+fn form_word(page: &str) -> String {
+    let from = page.split_once("name=\"form\" value=\"").unwrap().1;
+    from.split_once('"').unwrap().0.to_owned()
+}
+
+fn staff(region: &Region, login: &str, seat: (Role, Option<SchoolId>)) {
+    region.hub.with(|store| store.add_staff(login, seat, PASSWORD, [3; 16])).unwrap();
+}
+
+fn signed_in(region: &Region, login: &str) -> Browser {
+    let mut browser = Browser::open(region);
+    let done = browser.post("/sign-in", &[("login", login), ("password", PASSWORD)]);
+    assert_eq!(done.0, StatusCode::SEE_OTHER, "{login}");
+    browser
+}
+
+#[test]
+fn nobody_sees_or_moves_what_is_not_theirs() {
+    let dir = tempfile::tempdir().unwrap();
+    let region = Region::start(dir.path(), &School::invent(&mut Chance::new(1))).unwrap();
+    let other = region.hub.with(|store| hub::add_school(store, "№ 34 мектеп", 1_788_253_200)).unwrap();
+    staff(&region, "ours", (Role::Librarian, Some(SchoolId(1))));
+    staff(&region, "theirs", (Role::Librarian, Some(other)));
+    staff(&region, "district", (Role::District, None));
+    staff(&region, "technician", (Role::Technician, None));
+    let proxy = Proxy::start(region.address, Line::default()).unwrap();
+    let mut sender = Sender::join(&dir.path().join("station"), &region, &proxy).unwrap();
+    lend(&mut sender, "KAZ-00001");
+    sender.deliver(std::time::Duration::from_secs(60)).unwrap();
+
+    let mut ours = signed_in(&region, "ours");
+    assert_eq!(ours.get("/station/1").0, StatusCode::OK);
+    assert!(ours.get("/").1.contains("<dd id=\"total-lent\">1</dd>"));
+
+    let mut theirs = signed_in(&region, "theirs");
+    let (_, page) = theirs.get("/");
+    assert!(page.contains("№ 34 мектеп") && page.contains("<dd id=\"total-lent\">0</dd>"));
+    assert!(!page.contains("href=\"/station/1\""));
+    assert_eq!(theirs.get("/station/1").0, StatusCode::NOT_FOUND);
+    // Who belongs to one school cannot turn to another, with whatever form.
+    let word = form_word(&page);
+    theirs.post("/school", &[("form", &word), ("school", "1")]);
+    assert!(theirs.get("/").1.contains("<dd id=\"total-lent\">0</dd>"));
+
+    let mut district = signed_in(&region, "district");
+    let (_, page) = district.get("/");
+    let word = form_word(&page);
+    district.post("/school", &[("form", &word), ("school", "1")]);
+    assert!(district.get("/").1.contains("<dd id=\"total-lent\">1</dd>"));
+    assert_eq!(district.get("/station/1").0, StatusCode::OK);
+    let joining = [("form", word.as_str()), ("code", "WDJBMJHT"), ("verdict", "approve")];
+    assert_eq!(district.post("/enrolment", &joining).0, StatusCode::FORBIDDEN);
+    district.post("/school", &[("form", &word), ("school", "99")]);
+    assert!(district.get("/").1.contains("<dd id=\"total-lent\">1</dd>"), "a school that is not there");
+
+    let mut technician = signed_in(&region, "technician");
+    for path in ["/reviews", "/station/1", "/receipt"] {
+        assert_eq!(technician.get(path).0, StatusCode::FORBIDDEN, "{path}");
+    }
+    assert_eq!(technician.get("/").0, StatusCode::OK);
+}
+
+#[test]
+fn who_watches_sees_numbers_for_the_token_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let region = Region::start(dir.path(), &School::invent(&mut Chance::new(1))).unwrap();
+    let mut browser = Browser::open(&region);
+    assert_eq!(browser.get("/health").0, StatusCode::OK);
+    assert_eq!(browser.get("/metrics").0, StatusCode::UNAUTHORIZED);
+    let token = std::fs::read_to_string(region.dir.join("metrics.token")).unwrap();
+    let asked = |token: &str| {
+        let request = browser.client.get(format!("{}/metrics", browser.base));
+        request.header("authorization", format!("Bearer {token}")).send().unwrap()
+    };
+    assert_eq!(asked("guess").status(), StatusCode::UNAUTHORIZED);
+    let text = asked(&token).text().unwrap();
+    assert!(text.contains("\noqyrman_schools 1\n") && text.contains("\noqyrman_events_total 0\n"), "{text}");
+    assert!(text.contains("oqyrman_store{kind=\"sqlite\"} 1"));
+}

@@ -1,9 +1,11 @@
 //! A region: its folder, its keys, its store. The whole of what a station can ask is here.
 //!
 //! The folder holds `hub.db`, `region.key` (the secret half of the key that signs answers), `hub-ca.pem` (what stations
-//! trust) and `hub-ca.key` (by which the server's certificates are made). Keys are readable by their owner only.
+//! trust), `hub-ca.key` (by which the server's certificates are made) and `metrics.token` (which shows the region's
+//! numbers). Keys are readable by their owner only.
 
 use crate::server::certs::{self, CertFault};
+use crate::server::watch;
 use crate::store::{Change, SchoolFault, SchoolId, Store, StoreFault};
 use exchange::enrol::EnrolAnswer;
 use exchange::wire::{self, PublicKey, SecretKey, WireError};
@@ -64,6 +66,7 @@ pub struct Hub {
     stores: Mutex<Stores>,
     free: Condvar,
     key: SecretKey,
+    metrics_token: String,
 }
 
 /// Connections to the store.
@@ -121,8 +124,16 @@ impl Hub {
         let text =
             std::fs::read_to_string(&path).map_err(|fault| InitFault::File { path: path.clone(), fault })?;
         let seed = seed_of(text.trim()).ok_or(InitFault::Key(path))?;
+        let metrics_token = watch::token(dir)
+            .map_err(|fault| InitFault::File { path: dir.join(watch::TOKEN_FILE), fault })?;
         let stores = Mutex::new(Stores { idle: vec![store], count: 1 });
-        Ok(Hub { dir: dir.to_owned(), stores, free: Condvar::new(), key: SecretKey::from_seed(seed) })
+        Ok(Hub {
+            dir: dir.to_owned(),
+            stores,
+            free: Condvar::new(),
+            key: SecretKey::from_seed(seed),
+            metrics_token,
+        })
     }
 
     /// Answers a station's sealed message with a sealed answer in the same encoding.
@@ -184,6 +195,11 @@ impl Hub {
         let request = wire::open_enrol(message)?;
         let answer: EnrolAnswer = self.with(|store| store.enrol(&request, self.public_key(), now_s))?;
         Ok(wire::encode_enrol_answer(&answer))
+    }
+
+    /// What shows that somebody may see the region's numbers.
+    pub(crate) fn metrics_token(&self) -> &str {
+        &self.metrics_token
     }
 
     /// The key by which stations check answers.

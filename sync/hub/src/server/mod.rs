@@ -6,6 +6,7 @@
 //! - Whatever blocks (the store, password hashing) runs beside the threads that carry.
 
 pub mod certs;
+pub(crate) mod watch;
 
 use crate::{Hub, HubFault, page};
 use axum::Router;
@@ -85,6 +86,7 @@ fn router(hub: Arc<Hub>) -> Router {
         .route("/x", post(exchange))
         .route("/enrol", post(enrol))
         .layer(DefaultBodyLimit::max(MAX_UNPACKED_LEN))
+        .merge(watch::routes())
         .merge(page::routes())
         .with_state(hub)
 }

@@ -16,7 +16,9 @@ mod enrolment;
 mod events;
 mod feeds;
 mod fold;
+mod health;
 mod ingest;
+mod migrate;
 mod records;
 mod reference;
 mod reviews;
@@ -31,12 +33,14 @@ mod tests;
 
 pub use enrolment::{ApproveFault, Pending};
 pub use events::{Counts, EventLine};
+pub use health::Health;
 pub use records::{Change, Saved};
 pub use reviews::{DecideFault, ReviewLine, ReviewSide};
 pub use schools::{SchoolFault, SchoolId, SchoolLine};
 pub use staff::{LoginFault, Role, Session, StaffFault, check_password};
 pub use stations::{SetAside, StationLine};
 
+use migrate::{VERSION, first};
 use sql::{Db, params};
 use std::path::{Path, PathBuf};
 
@@ -49,8 +53,6 @@ pub const URL_FILE: &str = "postgres.url";
 /// Tells a region's database from any other SQLite file: "OqHb".
 const APPLICATION_ID: i64 = 0x4f71_4862;
 
-/// Version of the schema.
-const VERSION: i64 = 2;
 
 /// Why the store cannot do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -64,9 +66,9 @@ pub enum StoreFault {
     /// Some other file stands under its name.
     #[error("{0}: this is not a region's database")]
     Foreign(PathBuf),
-    /// It was made by another version of the program.
-    #[error("{path}: this database has version {found}; this program knows version {VERSION}")]
-    Version {
+    /// A newer version of the program has it.
+    #[error("{path}: this database has version {found}, and this program knows version {VERSION}: it wants the newer program")]
+    Newer {
         /// The database.
         path: PathBuf,
         /// Its version.
@@ -123,10 +125,8 @@ impl Store {
             None => {
                 let db = Db::lite(&path, true)?;
                 db.run_schema(&format!(
-                    "BEGIN; {} {} INSERT INTO about (one, version) VALUES (1, {VERSION});
-                     PRAGMA user_version = {VERSION}; PRAGMA application_id = {APPLICATION_ID}; COMMIT",
-                    include_str!("schema.sql"),
-                    include_str!("event-lite.sql"),
+                    "BEGIN; {} PRAGMA application_id = {APPLICATION_ID}; COMMIT",
+                    first(include_str!("event-lite.sql")),
                 ))?;
                 db
             }
@@ -135,11 +135,7 @@ impl Store {
                 if db.one("SELECT to_regclass('about') IS NOT NULL", params![])? {
                     return Err(StoreFault::Exists(dir.to_owned()));
                 }
-                db.run_schema(&format!(
-                    "BEGIN; {} {} INSERT INTO about (one, version) VALUES (1, {VERSION}); COMMIT",
-                    include_str!("schema.sql"),
-                    include_str!("event-pg.sql"),
-                ))?;
+                db.run_schema(&format!("BEGIN; {} COMMIT", first(include_str!("event-pg.sql"))))?;
                 crate::hub::write_private(&url, address.as_bytes())
                     .map_err(|fault| StoreFault::File { path: url, fault })?;
                 db
@@ -148,7 +144,7 @@ impl Store {
         Ok(Store { db })
     }
 
-    /// Opens the database of the region in `dir`.
+    /// Opens the database of the region in `dir`; one of an older version of the program is brought up to this one first.
     ///
     /// # Errors
     /// See [`StoreFault`].
@@ -158,12 +154,8 @@ impl Store {
             let read = std::fs::read_to_string(&url);
             let address = read.map_err(|fault| StoreFault::File { path: url.clone(), fault })?;
             let db = Db::pg(address.trim())?;
-            let found = db.one("SELECT version FROM about", params![])?;
-            return if found == VERSION {
-                Ok(Store { db })
-            } else {
-                Err(StoreFault::Version { path: url, found })
-            };
+            migrate::bring_up(&db, &url)?;
+            return Ok(Store { db });
         }
         if !path.exists() {
             return Err(StoreFault::Missing(dir.to_owned()));
@@ -172,10 +164,7 @@ impl Store {
         if db.one::<i64>("PRAGMA application_id", params![])? != APPLICATION_ID {
             return Err(StoreFault::Foreign(path));
         }
-        let found = db.one("PRAGMA user_version", params![])?;
-        if found != VERSION {
-            return Err(StoreFault::Version { path, found });
-        }
+        migrate::bring_up(&db, &path)?;
         Ok(Store { db })
     }
 
