@@ -89,6 +89,10 @@ pub enum Ask {
     },
     /// It was pulled out.
     StickOut,
+    /// A new version is to be installed: stand still, if nobody is there.
+    StandStill,
+    /// It is installed, or was not: go on.
+    GoOn,
 }
 
 /// What is told.
@@ -119,8 +123,10 @@ pub enum Told {
     Resolved(bool),
     /// To [`Ask::Ways`].
     Ways(Vec<CarriedForm>),
-    /// To [`Ask::Carried`], [`Ask::StickIn`] and [`Ask::StickOut`].
+    /// To [`Ask::Carried`], [`Ask::StickIn`], [`Ask::StickOut`] and [`Ask::GoOn`].
     Noted,
+    /// To [`Ask::StandStill`]: whether it stands still; it does not while somebody is there.
+    StandsStill(bool),
     /// To [`Ask::Zone`]: its name, if the station knows one.
     Zone(Option<String>),
     /// It could not be done, in words.
@@ -250,6 +256,8 @@ fn try_answer(journal: &mut Journal, ask: Ask, clock: ClockSample) -> Result<Tol
             Told::Noted
         }
         Ask::StickIn { .. } | Ask::StickOut => Told::Fault("no station runs here".into()),
+        Ask::StandStill => Told::StandsStill(true),
+        Ask::GoOn => Told::Noted,
         Ask::Zone => match journal.calendar() {
             Ok(calendar) => Told::Zone(calendar.map(|calendar| calendar.zone)),
             Err(_) => return Err(StoreFault::Damaged { code: 0 }.into()),

@@ -128,6 +128,11 @@ impl Station {
                 self.stick_out();
                 Told::Noted
             }
+            Ask::StandStill => Told::StandsStill(self.stand_still()),
+            Ask::GoOn => {
+                self.go_on_lending();
+                Told::Noted
+            }
             Ask::Waiting
             | Ask::Request { .. }
             | Ask::Rows { .. }
