@@ -301,14 +301,12 @@ fn a_set_up_that_was_not_taken_is_shown_until_it_is_closed_and_disturbs_nobody()
     shop.send(Input::Setup(Some(fault)));
     assert!(matches!(shop.screen(), Screen::Visit { .. }));
     shop.touch(Touch::Finish);
-    shop.touch(Touch::Back);
     assert_eq!(shop.screen(), shown);
     shop.touch(Touch::ReturnBooks);
     assert_eq!(shop.screen(), shown, "that button is not on it");
     shop.card(AIGERIM);
     assert!(matches!(shop.screen(), Screen::Visit { .. }));
     shop.touch(Touch::Finish);
-    shop.touch(Touch::Back);
     shop.touch(Touch::Back);
     assert!(is_idle(&shop));
 }

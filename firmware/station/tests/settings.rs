@@ -49,7 +49,7 @@ fn what_is_none_is_refused_in_words_and_changes_nothing() {
         ("name = \"12\"\n".to_owned(), "`format` is missing"),
         ("format = [".to_owned(), "no file of settings"),
         (good.replace("format = 1", "format = 2"), "update this station first"),
-        (good.replace("[settings]", "[settings]\ncolour = 3"), "unknown field `colour`"),
+        (good.replace("[settings.screen]", "[settings.screen]\ncolour = 3"), "unknown field `colour`"),
         (format!("{good}\n[extra]\na = 1\n"), "unknown field"),
     ];
     for (text, words) in cases {

@@ -146,6 +146,11 @@ fn words_in_quotes(message: &str) -> (Option<String>, Vec<String>) {
 
 /// The listed word that is so near that it was probably meant.
 fn nearest(word: &str, listed: &[String]) -> Option<String> {
+    // The beginning of one key alone is that key.
+    let begun: Vec<&String> = listed.iter().filter(|listed| listed.starts_with(word)).collect();
+    if let ([one], 3..) = (begun.as_slice(), word.len()) {
+        return Some((*one).clone());
+    }
     let far = word.chars().count().div_ceil(3).max(1);
     let apart = |listed: &String| strsim::damerau_levenshtein(&word.to_lowercase(), listed);
     let near = listed.iter().map(|listed| (apart(listed), listed)).min()?;
@@ -161,6 +166,7 @@ mod tests {
         let listed = ["language", "school", "readers"].map(str::to_owned);
         assert_eq!(nearest("langauge", &listed).as_deref(), Some("language"));
         assert_eq!(nearest("Reader", &listed).as_deref(), Some("readers"));
+        assert_eq!(nearest("lang", &listed).as_deref(), Some("language"));
         assert_eq!(nearest("colour", &listed), None);
     }
 }

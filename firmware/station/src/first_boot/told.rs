@@ -112,6 +112,9 @@ fn short(text: &str, most: usize) -> String {
 /// It cannot be written.
 pub fn remember(config: &Path, fault: &SetupFault) -> anyhow::Result<()> {
     let path = file(config);
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    }
     crate::care::files::write_whole(&path, &serde_json::to_vec_pretty(fault)?, 0o644)
         .with_context(|| format!("{}: cannot be written", path.display()))
 }
