@@ -267,6 +267,14 @@ fn nothing_known_is_unknown_and_not_broken() {
     }
 }
 
+#[test]
+fn what_belongs_to_another_user_is_left_alone() {
+    let told = judge(&change(|facts| facts.station = StationFacts::NotOurs(Box::new(status()))));
+    let journal = told.iter().find(|told| told.check == Check::Journal).unwrap();
+    assert_eq!(journal.standing, Standing::Unknown);
+    assert!(journal.todo.contains("sudo -u oqyrman"), "{journal:?}");
+}
+
 /// Every id is a heading of the guide, and the guide has no others.
 #[test]
 fn every_check_has_its_anchor_in_the_guide() {

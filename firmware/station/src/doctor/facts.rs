@@ -28,6 +28,8 @@ pub enum StationFacts {
     Never,
     /// It does not run; this is what it told last. The memory was looked at now.
     Stopped(Box<Status>),
+    /// It does not run, and its memory is another user's: what would be mended there could not be opened by the station.
+    NotOurs(Box<Status>),
     /// It does not run, and its memory cannot be opened.
     Shut(Box<Status>, String),
     /// It runs.
@@ -40,7 +42,7 @@ impl StationFacts {
     pub fn status(&self) -> Option<&Status> {
         match self {
             StationFacts::Never => None,
-            StationFacts::Stopped(status) | StationFacts::Shut(status, _) | StationFacts::Runs(status) => {
+            StationFacts::Stopped(status) | StationFacts::NotOurs(status) | StationFacts::Shut(status, _) | StationFacts::Runs(status) => {
                 Some(status)
             }
         }

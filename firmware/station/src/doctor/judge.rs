@@ -96,7 +96,10 @@ fn one(facts: &Facts, check: Check) -> Verdict {
 fn running(facts: &Facts) -> Option<&Status> {
     match &facts.station {
         StationFacts::Runs(status) => Some(status),
-        StationFacts::Never | StationFacts::Stopped(_) | StationFacts::Shut(..) => None,
+        StationFacts::Never
+        | StationFacts::Stopped(_)
+        | StationFacts::NotOurs(_)
+        | StationFacts::Shut(..) => None,
     }
 }
 
@@ -199,6 +202,12 @@ fn journal(facts: &Facts) -> Verdict {
             return broken(
                 format!("it cannot be opened: {words}"),
                 "see docs/operating/doctor.md#journal before anything else",
+            );
+        }
+        StationFacts::NotOurs(_) => {
+            return unknown(
+                "the station does not run, and only its own user may open what it remembers",
+                "`sudo -u oqyrman oqyrman doctor --only journal`",
             );
         }
         StationFacts::Stopped(status) | StationFacts::Runs(status) => status,

@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::doctor::{self, ConfigFacts, Facts, Machine, StationFacts};
 use crate::status::{MemoryStatus, Status};
 use journal::Journal;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 /// Where a station without a configuration would keep its data.
@@ -35,6 +36,11 @@ fn station(data_dir: &Path) -> StationFacts {
     let Ok(status) = Status::read(data_dir) else { return StationFacts::Never };
     if status.running {
         return StationFacts::Runs(Box::new(status));
+    }
+    // A file that another user makes while mending could not be opened by the station.
+    let owner = std::fs::metadata(data_dir.join("journal.db")).map(|journal| journal.uid());
+    if owner.is_ok_and(|owner| owner != rustix::process::geteuid().as_raw()) {
+        return StationFacts::NotOurs(Box::new(status));
     }
     // Nobody holds the memory: it is opened, which checks and repairs it.
     match Journal::open(data_dir, system_wall_s()) {
