@@ -2,4 +2,5 @@
 
 pub mod demo;
 pub mod library;
+pub mod sim;
 pub mod wire;

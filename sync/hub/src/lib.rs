@@ -11,7 +11,7 @@
 
 mod bench;
 pub mod cli;
-mod courier;
+pub mod courier;
 pub mod fold;
 mod hub;
 pub mod import;

@@ -19,6 +19,7 @@ mod fold;
 mod health;
 mod ingest;
 mod migrate;
+mod proof;
 mod records;
 mod reference;
 mod reviews;
