@@ -54,7 +54,6 @@ pub const URL_FILE: &str = "postgres.url";
 /// Tells a region's database from any other SQLite file: "OqHb".
 const APPLICATION_ID: i64 = 0x4f71_4862;
 
-
 /// Why the store cannot do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreFault {
@@ -68,7 +67,9 @@ pub enum StoreFault {
     #[error("{0}: this is not a region's database")]
     Foreign(PathBuf),
     /// A newer version of the program has it.
-    #[error("{path}: this database has version {found}, and this program knows version {VERSION}: it wants the newer program")]
+    #[error(
+        "{path}: this database has version {found}, and this program knows version {VERSION}: it wants the newer program"
+    )]
     Newer {
         /// The database.
         path: PathBuf,
