@@ -8,7 +8,7 @@
 )]
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use tests::sim::{Account, Scale, ground, plan, play, shrink};
+use tests::sim::{Account, Sabotage, Scale, ground, plan, play, shrink};
 
 /// Seeds that have shown something once.
 const KEPT: &str = include_str!("../seeds.txt");
@@ -56,4 +56,21 @@ fn kept_seeds_and_new_ones() {
     }
     println!("{years} station-years, {} new seeds", seed - first);
     all.all().for_each(|(what, count)| println!("{count:>10}  {what}"));
+}
+
+/// Each guard is taken away once; the world must see it, in some of the first seeds.
+#[test]
+fn the_judge_sees_what_is_broken() {
+    for sabotage in Sabotage::ALL {
+        let mut years = 0;
+        let seen = (1..60).find_map(|seed| {
+            let scale = Scale { sabotage: Some(sabotage), days: 120, ..Scale::of(seed) };
+            years += scale.stations;
+            let dir = ground().join(format!("oqyrman-sabotage-{}-{seed}", std::process::id()));
+            play(&plan(seed, &scale), &scale, &dir, false).err()
+        });
+        let seen = seen.unwrap_or_else(|| panic!("nobody saw {sabotage:?}"));
+        println!("{sabotage:?}: seen after {years} stations' third of a year, as \"{}\"", seen.broken);
+        assert_eq!(seen.broken.invariant, sabotage.shows(), "{sabotage:?}: {}", seen.broken);
+    }
 }

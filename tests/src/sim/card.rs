@@ -1,70 +1,69 @@
-//! The card of a station: a folder of files that can be copied, put back, and cut off from power.
+//! The card of a machine: a folder under watch, which can be copied, put back, filled, and cut off from power in the middle of
+//! any write.
 
-use std::collections::BTreeMap;
+use crate::demo::chance::Chance;
+use crate::vfs::{Disk, Fault, Image};
 use std::io;
-use std::path::{Path, PathBuf};
-
-/// Everything on a card at one moment.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Image(BTreeMap<PathBuf, Vec<u8>>);
+use std::path::Path;
 
 /// A card.
 #[derive(Debug, Clone)]
 pub struct Card {
-    dir: PathBuf,
+    disk: Disk,
 }
 
 impl Card {
-    /// An empty one at `dir`.
+    /// The one at `dir`; made if it is not there.
     ///
     /// # Errors
-    /// The folder cannot be made.
+    /// The folder cannot be made or watched.
     pub fn new(dir: &Path) -> io::Result<Card> {
-        std::fs::create_dir_all(dir)?;
-        Ok(Card { dir: dir.to_owned() })
+        Ok(Card { disk: Disk::watch(dir)? })
     }
 
     /// Where its files are.
     pub fn dir(&self) -> &Path {
-        &self.dir
+        self.disk.folder()
     }
 
-    /// Copies everything on it.
+    /// Copies everything on it, as it is seen now.
     ///
     /// # Errors
     /// It cannot be read.
     pub fn image(&self) -> io::Result<Image> {
-        let mut image = Image::default();
-        read(&self.dir, &self.dir, &mut image.0)?;
-        Ok(image)
+        Image::read(self.disk.folder())
     }
 
-    /// Makes it what it was when the image was taken.
+    /// Makes it what it was when the image was taken. Nothing on it may be open.
     ///
     /// # Errors
     /// It cannot be written.
     pub fn put(&self, image: &Image) -> io::Result<()> {
-        std::fs::remove_dir_all(&self.dir)?;
-        std::fs::create_dir_all(&self.dir)?;
-        for (name, bytes) in &image.0 {
-            let path = self.dir.join(name);
-            if let Some(parent) = path.parent() {
-                std::fs::create_dir_all(parent)?;
-            }
-            std::fs::write(path, bytes)?;
-        }
-        Ok(())
+        self.disk.heal();
+        self.disk.put(image)
     }
-}
 
-fn read(root: &Path, dir: &Path, into: &mut BTreeMap<PathBuf, Vec<u8>>) -> io::Result<()> {
-    for entry in std::fs::read_dir(dir)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            read(root, &path, into)?;
-        } else if let Ok(name) = path.strip_prefix(root) {
-            into.insert(name.to_owned(), std::fs::read(&path)?);
-        }
+    /// The power goes in the middle of the write after so many more.
+    pub fn cut_after(&self, writes: u32) {
+        self.disk.fail(self.disk.steps() + 1 + u64::from(writes), Fault::PowerCut, false);
     }
-    Ok(())
+
+    /// Whether the power is gone.
+    pub fn is_cut(&self) -> bool {
+        self.disk.is_cut()
+    }
+
+    /// The power is back: what is there is one of the states that may be left. Nothing on it may be open.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn power_back(&self, chance: &mut Chance) -> io::Result<()> {
+        self.disk.heal();
+        self.disk.power_cut(chance)
+    }
+
+    /// No file on it can grow, or any can.
+    pub fn fill(&self, full: bool) {
+        self.disk.set_capacity(full.then_some(0));
+    }
 }

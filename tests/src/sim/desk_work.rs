@@ -1,7 +1,8 @@
 //! What pupils do at a desk, and what an onlooker sees.
 
-use super::cast::{self, MOST_PEOPLE, book, card, item, name};
+use super::cast::{MOST_PEOPLE, book, card, item, name};
 use super::plan::{Deed, End};
+use super::sabotage::Sabotage;
 use super::story::place;
 use super::truth::{Broken, Invariant};
 use super::world::World;
@@ -58,7 +59,9 @@ impl World {
     fn end(&mut self, m: usize, who: PatronId, end: End) -> Result<(), Broken> {
         match end {
             End::Finish => {
-                self.turn(m, Input::Touched(Touch::Finish))?;
+                if self.scale.sabotage != Some(Sabotage::ScreenStays) {
+                    self.turn(m, Input::Touched(Touch::Finish))?;
+                }
                 self.onlook(m, None)?;
                 self.pass_s(9)?;
             }
@@ -208,7 +211,9 @@ impl World {
     }
 
     fn scan_book(&mut self, m: usize, item: &ItemId, scanned: &mut Vec<ItemId>) -> Result<super::world::Turn, Broken> {
-        let turn = self.turn(m, Input::Scanned(Scanned::Item(item.clone())))?;
+        let dead = self.machines[m].weather.down && self.scale.sabotage == Some(Sabotage::NeedsTheLink);
+        let input = if dead { Input::Tick } else { Input::Scanned(Scanned::Item(item.clone())) };
+        let turn = self.turn(m, input)?;
         if turn.said.is_empty() && self.machines[m].on.is_some() {
             return Err(Invariant::TheStationLends.broken(format!("a scan at {} is not answered", place(m))));
         }
@@ -251,9 +256,4 @@ impl World {
 
 fn pick_of(books: &[ItemId], pick: u16) -> Option<ItemId> {
     books.get(usize::from(pick) % books.len().max(1)).cloned()
-}
-
-/// Keeps the people of the world within the names there are.
-pub fn people(count: usize) -> usize {
-    count.clamp(2, cast::MOST_PEOPLE)
 }

@@ -3,12 +3,14 @@
 use super::cast::{book, item, name};
 use super::region::SCHOOL;
 use super::road::Weather;
+use super::sabotage::Sabotage;
 use super::story::{deed, place};
-use super::truth::{Broken, Invariant};
+use super::truth::{Broken, Found, Invariant};
 use super::world::World;
 use desk::Memory;
-use exchange::{Event, Fate, Feed, FeedHash, Record, StationId};
+use exchange::{Day, Event, Fate, Feed, FeedHash, Loan, PatronId, Record, StationId};
 use hub::fold::EventRef;
+use hub::store::Change;
 
 /// Events asked of the region at once.
 const PAGE: u32 = 4_096;
@@ -45,6 +47,7 @@ impl World {
         let machine = &mut self.machines[m];
         machine.weather = Weather::default();
         machine.full = false;
+        machine.card.fill(false);
         if machine.on.is_none() && !machine.gone {
             self.come_back(m)?;
         }
@@ -81,6 +84,11 @@ impl World {
                 )));
             }
         }
+        if self.scale.sabotage == Some(Sabotage::LoanPastTheFold) {
+            let (since, due) = (Day(20_697), Day(20_711));
+            let loan = Loan { item: item(9_001), patron: PatronId(1), since, due, renewals: 0 };
+            self.region.save(vec![Change::Put(Record::Loan(loan))], self.truly.now_s())?;
+        }
         if let Some(how) = self.region.with("folding", |store| store.differs_from_fold(SCHOOL))? {
             return Err(Invariant::HubIsItsFold.broken(how));
         }
@@ -89,6 +97,7 @@ impl World {
         self.account.note("good days (everything looked through)");
         for (machine, (weather, full)) in self.machines.iter_mut().zip(weather) {
             (machine.weather, machine.full) = (weather, full);
+            machine.card.fill(full);
         }
         Ok(())
     }
@@ -132,14 +141,21 @@ impl World {
     }
 
     fn look_at_event(&mut self, station: StationId, who: EventRef, event: &Event) -> Result<(), Broken> {
-        let Some(found) = self.truth.find(station, event) else {
-            return Err(Invariant::ExactlyOnce.broken(format!(
+        let found = match self.truth.find(station, who.epoch, event) {
+            Found::Once(found) => Some(found),
+            Found::Again => {
+                // Two lives of a journal have a beginning in common, of which the later one could not know that the region
+                // has it: it is told again.
+                self.account.note("events told again by a later life of a journal");
+                None
+            }
+            Found::Nothing => return Err(Invariant::ExactlyOnce.broken(format!(
                 "number {} of life {} of {}, \"{}\", was said once less",
                 who.seq,
                 who.epoch,
                 place(station.0 as usize - 1),
                 deed(&event.act, None)
-            )));
+            ))),
         };
         let seen = self.seen.entry(station).or_default();
         let next = match seen.upto {
@@ -151,6 +167,7 @@ impl World {
             return Err(Invariant::InOrder.broken(format!("number {} of life {} does not follow", who.seq, who.epoch)));
         }
         seen.upto = Some((who.epoch, who.seq));
+        let Some(found) = found else { return Ok(()) };
         let machine = self.truth.all_said(station).get(found).map_or(0, |said| said.machine);
         let last = seen.order.entry(machine).or_insert(found);
         if found < *last {

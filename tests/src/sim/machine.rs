@@ -1,9 +1,10 @@
 //! A station: the real desk, journal, clock and caller, on a card of its own.
 
-use super::card::{Card, Image};
+use super::card::Card;
 use super::clock::{Chip, Ticks};
 use super::road;
 use super::truth::{Broken, Invariant};
+use crate::vfs::Image;
 use desk::{Desk, Input, LinkNote, Settings};
 use exchange::{Act, Answer, Epoch, Event, ItemId, PatronId, Request, Seq, Standing, StationId};
 use hardware::power::WallClock;
@@ -114,12 +115,16 @@ impl Machine {
     }
 
     /// Whether everything that was said yes to, and is not acknowledged, is in the journal that was just opened; what else
-    /// is there is given: it was written, and power went before anybody heard.
+    /// is there is given: it was written, and power went before anybody heard. `None` = power went while a new life of the
+    /// journal was begun, so that numbers say nothing.
     ///
     /// # Errors
     /// Something is not there.
-    pub fn compare(&self) -> Result<Vec<Event>, Broken> {
-        let Some(on) = &self.on else { return Ok(Vec::new()) };
+    pub fn compare(&self) -> Result<Option<Vec<Event>>, Broken> {
+        let Some(on) = &self.on else { return Ok(Some(Vec::new())) };
+        if on.journal.outbox().epoch != self.epoch {
+            return Ok(None);
+        }
         let first = self.mine.keys().next().copied().unwrap_or(Seq(on.journal.outbox().acked.0 + 1));
         let events = on
             .journal
@@ -132,7 +137,7 @@ impl Machine {
                     .broken(format!("number {seq} is not in the journal of {} after a start", super::story::place(self.place))));
             }
         }
-        Ok(there.into_values().filter(|event| !self.mine.contains_key(&event.seq)).collect())
+        Ok(Some(there.into_values().filter(|event| !self.mine.contains_key(&event.seq)).collect()))
     }
 }
 
@@ -145,10 +150,10 @@ pub fn is_whole(report: &StartReport) -> bool {
 pub struct Door<'a> {
     /// What runs.
     pub on: &'a mut On,
-    /// The disk is full: nothing can be kept.
-    pub full: bool,
     /// Whether the answer was carried by somebody.
     pub carried: bool,
+    /// Whether answers are dropped, on purpose.
+    pub deaf: bool,
     /// What taking an answer did.
     pub taken: Vec<journal::Taken>,
 }
@@ -159,9 +164,6 @@ pub enum DoorFault {
     /// Somebody is at the desk, and a new life would begin.
     #[error("a visit is open")]
     Visit,
-    /// The disk.
-    #[error("the disk is full")]
-    Full,
     /// The journal.
     #[error(transparent)]
     Journal(#[from] TakeError),
@@ -182,8 +184,8 @@ impl Outbox for Door<'_> {
     }
 
     fn take(&mut self, answer: Answer) -> Result<Taken, DoorFault> {
-        if self.full {
-            return Err(DoorFault::Full);
+        if self.deaf {
+            return Err(DoorFault::Visit);
         }
         if self.on.journal.would_begin_epoch(&answer) && !self.on.desk.is_at_rest() {
             return Err(DoorFault::Visit);

@@ -19,6 +19,7 @@ pub struct Step {
 
 /// Something that happens. Places, people and books are taken modulo how many there are.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the variants are documented, and their fields say what they are")]
 pub enum What {
     /// Somebody comes to a station with their card.
     Visit { at: usize, who: u16, deeds: Vec<Deed>, end: End },
@@ -58,8 +59,8 @@ pub enum What {
     LateMail { at: usize },
     /// The region is switched off, or on.
     RegionDown { down: bool },
-    /// The region loses power and starts again.
-    RegionCut,
+    /// The region loses power after so many more writes, and starts again.
+    RegionCut { writes: u32 },
     /// The region is backed up, or put back to its backup.
     RegionBackup { restore: bool },
     /// A station is revoked: it was stolen.
@@ -100,6 +101,7 @@ pub enum End {
 
 /// What a librarian does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the variants are documented, and their fields say what they are")]
 pub enum Errand {
     /// Decides a review.
     Decide { which: u16, accept: bool },
@@ -132,6 +134,7 @@ pub enum ClockChange {
 
 /// What happens with a stick.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the variants are documented, and their fields say what they are")]
 pub enum StickAct {
     /// It is put into a station, which writes and reads it.
     Station { at: usize },
@@ -343,7 +346,7 @@ fn around(chance: &mut Chance, luck: &Luck, scale: &Scale, steps: &mut Vec<Step>
     }
     if of_10k(chance, luck.region) {
         push(match chance.below(3) {
-            0 => What::RegionCut,
+            0 => What::RegionCut { writes: chance.below(60) as u32 },
             down => What::RegionDown { down: down == 1 },
         });
     }

@@ -1,11 +1,13 @@
 //! The region: the real hub in a folder, which may be down, started again, or put back to an older copy of itself.
 
-use super::card::{Card, Image};
+use super::card::Card;
 use super::truth::{Broken, Invariant};
+use crate::demo::chance::Chance;
+use crate::vfs::Image;
 use exchange::Record;
 use hub::Hub;
 use hub::store::{Change, SchoolId, Store};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Which database the region has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,10 +23,10 @@ pub const SCHOOL: SchoolId = SchoolId(1);
 
 /// A region.
 pub struct Region {
-    card: Card,
+    dir: PathBuf,
+    /// Its disk, if its files are all there is of it.
+    disk: Option<Card>,
     hub: Option<Hub>,
-    /// Whether its files are all there is of it.
-    pub in_files: bool,
     copy: Option<Image>,
 }
 
@@ -43,10 +45,15 @@ impl Region {
             StoreKind::Postgres(url) => Some(url.as_str()),
         };
         Hub::init(dir, url, "the school", now_s).map_err(|fault| fails("beginning", fault))?;
-        let card = Card::new(dir).map_err(|fault| fails("its folder", fault))?;
-        let mut region = Region { card, hub: None, in_files: url.is_none(), copy: None };
+        let mut region = Region { dir: dir.to_owned(), disk: None, hub: None, copy: None };
         region.start()?;
         region.save(records.into_iter().map(Change::Put).collect(), now_s)?;
+        if url.is_none() {
+            // What it wrote besides its database is on the disk for certain.
+            region.hub = None;
+            region.disk = Some(Card::new(dir).map_err(|fault| fails("its folder", fault))?);
+            region.start()?;
+        }
         Ok(region)
     }
 
@@ -61,23 +68,38 @@ impl Region {
     /// It does not start.
     pub fn start(&mut self) -> Result<(), Broken> {
         if self.hub.is_none() {
-            self.hub = Some(Hub::open(self.card.dir()).map_err(|fault| fails("starting", fault))?);
+            self.hub = Some(Hub::open(&self.dir).map_err(|fault| fails("starting", fault))?);
         }
         Ok(())
     }
 
-    /// It goes down, as in a power cut: what it holds in its files at this moment is all that is left.
+    /// It is stopped.
+    pub fn stop(&mut self) {
+        self.hub = None;
+    }
+
+    /// Its power goes in the middle of the write after so many more.
+    pub fn cut_after(&self, writes: u32) {
+        if let (Some(disk), Some(_)) = (&self.disk, &self.hub) {
+            disk.cut_after(writes);
+        }
+    }
+
+    /// Whether its power is gone.
+    pub fn is_cut(&self) -> bool {
+        self.disk.as_ref().is_some_and(Card::is_cut)
+    }
+
+    /// Its power is back.
     ///
     /// # Errors
-    /// Its files cannot be copied.
-    pub fn fall(&mut self) -> Result<(), Broken> {
-        if self.hub.is_some() && self.in_files {
-            let image = self.card.image().map_err(|fault| fails("falling", fault))?;
-            self.hub = None;
-            self.card.put(&image).map_err(|fault| fails("falling", fault))?;
-        }
+    /// It does not start.
+    pub fn power_back(&mut self, chance: &mut Chance) -> Result<(), Broken> {
         self.hub = None;
-        Ok(())
+        if let Some(disk) = &self.disk {
+            disk.power_back(chance).map_err(|fault| fails("its power", fault))?;
+        }
+        self.start()
     }
 
     /// Somebody copies its files while it is down for a moment.
@@ -85,12 +107,10 @@ impl Region {
     /// # Errors
     /// They cannot be copied.
     pub fn back_up(&mut self) -> Result<(), Broken> {
-        if self.in_files {
-            self.hub = None;
-            self.copy = Some(self.card.image().map_err(|fault| fails("its backup", fault))?);
-            self.start()?;
-        }
-        Ok(())
+        let Some(disk) = &self.disk else { return Ok(()) };
+        self.hub = None;
+        self.copy = Some(disk.image().map_err(|fault| fails("its backup", fault))?);
+        self.start()
     }
 
     /// Its machine is replaced by one with the last backup. Says whether there was one.
@@ -98,9 +118,9 @@ impl Region {
     /// # Errors
     /// It does not start.
     pub fn restore(&mut self) -> Result<bool, Broken> {
-        let Some(copy) = self.copy.clone() else { return Ok(false) };
+        let (Some(copy), Some(disk)) = (&self.copy, &self.disk) else { return Ok(false) };
         self.hub = None;
-        self.card.put(&copy).map_err(|fault| fails("its restoring", fault))?;
+        disk.put(copy).map_err(|fault| fails("its restoring", fault))?;
         self.start()?;
         Ok(true)
     }

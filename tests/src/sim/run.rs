@@ -3,6 +3,7 @@
 use super::account::Account;
 use super::plan::{Step, plan};
 use super::region::StoreKind;
+use super::sabotage::Sabotage;
 use super::story::Story;
 use super::truth::{Broken, Invariant};
 use super::world::World;
@@ -27,6 +28,8 @@ pub struct Scale {
     pub settle_days: u32,
     /// The region's database.
     pub store: StoreKind,
+    /// A guard that is taken away on purpose.
+    pub sabotage: Option<Sabotage>,
 }
 
 impl Scale {
@@ -41,6 +44,7 @@ impl Scale {
             evenings: 60,
             settle_days: 30,
             store: StoreKind::Sqlite,
+            sabotage: None,
         }
     }
 }

@@ -100,13 +100,19 @@ impl World {
     fn stick_at_station(&mut self, m: usize, dir: &Path) -> Result<(), Broken> {
         let machine = &mut self.machines[m];
         let Some(on) = &mut machine.on else { return Ok(()) };
-        let mut door = Door { on, full: machine.full, carried: true, taken: Vec::new() };
-        let report = links::courier::write(&mut door, &machine.keys, dir, |_| {}).map_err(fails)?;
+        let mut door = Door { on, carried: true, deaf: false, taken: Vec::new() };
+        let report = links::courier::write(&mut door, &machine.keys, dir, |_| {});
         let taken = std::mem::take(&mut door.taken);
+        self.look_at_answers(m, &taken)?;
+        let report = match report {
+            Ok(report) => report,
+            Err(_) if self.machines[m].full || self.machines[m].card.is_cut() => return self.notice_cut(m),
+            Err(fault) => return Err(fails(fault)),
+        };
         self.account.note("sticks written at stations");
         self.account.add("bundles of answers taken at stations", report.answers as u64);
         self.account.add("files left on sticks", report.refused.len() as u64);
         self.tell(|| format!("{} writes the courier's stick", place(m)));
-        self.look_at_answers(m, &taken)
+        self.notice_cut(m)
     }
 }

@@ -2,10 +2,11 @@
 
 use super::machine::Machine;
 use super::plan::{ClockChange, What};
-use super::region::SCHOOL;
+use super::sabotage::Sabotage;
 use super::story::place;
 use super::truth::{Broken, Invariant};
 use super::world::World;
+use std::collections::BTreeSet;
 
 fn fails(fault: impl std::fmt::Display) -> Broken {
     Invariant::NothingElseFails.broken(format!("the world: {fault}"))
@@ -25,6 +26,7 @@ impl World {
             What::Restart { at } => self.restart(at % count)?,
             What::DiskFull { at, full } => {
                 self.machines[at % count].full = *full;
+                self.machines[at % count].card.fill(*full);
                 self.account.note("disks full or freed");
                 self.tell(|| format!("the disk of {} is {}", place(at % count), if *full { "full" } else { "free" }));
             }
@@ -57,19 +59,14 @@ impl World {
             What::LateMail { at } => self.late_mail(at % count),
             What::RegionDown { down } => {
                 if *down {
-                    self.region.fall()?;
+                    self.region.stop();
                     self.account.note("regions switched off");
                     self.tell(|| "the region is off".into());
                 } else {
                     self.region.start()?;
                 }
             }
-            What::RegionCut => {
-                self.region.fall()?;
-                self.region.start()?;
-                self.account.note("power cuts of the region");
-                self.tell(|| "the region loses power and starts again".into());
-            }
+            What::RegionCut { writes } => self.region.cut_after(*writes),
             What::RegionBackup { restore } => self.region_backup(*restore)?,
             What::Revoke { at } => self.revoke(at % count)?,
             What::Visit { .. }
@@ -83,16 +80,47 @@ impl World {
     }
 
     /// Power goes; what is on the card at this moment is all that is left.
-    fn power_cut(&mut self, m: usize, _writes: u32) -> Result<(), Broken> {
-        if self.machines[m].on.is_none() {
+    fn power_cut(&mut self, m: usize, writes: u32) -> Result<(), Broken> {
+        let machine = &mut self.machines[m];
+        if machine.on.is_none() {
             return Ok(());
         }
-        self.tell(|| format!("the power of {} goes", place(m)));
+        // With no write before it, the next one is that of closing, which is then the one that is cut.
+        machine.card.cut_after(writes);
+        if writes == 0 {
+            machine.on = None;
+            self.account.note("power cuts");
+            self.tell(|| format!("the power of {} goes", place(m)));
+            self.machines[m].card.power_back(&mut self.chance).map_err(fails)?;
+            self.come_back(m)?;
+        }
+        Ok(())
+    }
+
+    /// If the power of a machine went in the middle of a write, it comes back now.
+    pub(super) fn notice_cut(&mut self, m: usize) -> Result<(), Broken> {
+        if !self.machines[m].card.is_cut() {
+            return Ok(());
+        }
+        self.account.note("power cuts in the middle of a write");
         self.account.note("power cuts");
-        let image = self.machines[m].card.image().map_err(fails)?;
+        self.tell(|| format!("the power of {} goes in the middle of a write", place(m)));
         self.machines[m].on = None;
-        self.machines[m].card.put(&image).map_err(fails)?;
+        self.machines[m].card.power_back(&mut self.chance).map_err(fails)?;
+        if let (Some(Sabotage::FlushLies), Some(image)) = (self.scale.sabotage, &self.machines[m].image) {
+            self.machines[m].card.put(image).map_err(fails)?;
+        }
         self.come_back(m)
+    }
+
+    /// As [`World::notice_cut`], of the region.
+    pub(super) fn notice_region_cut(&mut self) -> Result<(), Broken> {
+        if self.region.is_cut() {
+            self.account.note("power cuts of the region");
+            self.tell(|| "the power of the region goes in the middle of a write".into());
+            self.region.power_back(&mut self.chance)?;
+        }
+        Ok(())
     }
 
     /// Stopped and started in order: what is remembered is what was.
@@ -118,7 +146,17 @@ impl World {
     }
 
     fn found_after_start(&mut self, m: usize) -> Result<(), Broken> {
-        for event in self.machines[m].compare()? {
+        let new = match self.machines[m].compare()? {
+            Some(new) => new,
+            None => {
+                self.account.note("power cuts while a journal began anew");
+                self.machines[m].look_at_life()?;
+                let machine = &self.machines[m];
+                let unheard = |event: &&exchange::Event| !self.truth.has_heard(machine.station(), &event.at);
+                machine.mine.values().filter(unheard).cloned().collect()
+            }
+        };
+        for event in new {
             self.account.note("events written when power went");
             self.happened(m, event);
         }
@@ -162,16 +200,7 @@ impl World {
     fn begin_with_less(&mut self, m: usize) -> Result<(), Broken> {
         self.switch_on(m, None)?;
         self.machines[m].look_at_life()?;
-        let machine = &self.machines[m];
-        let Some(on) = &machine.on else { return Ok(()) };
-        let there: std::collections::BTreeSet<(i64, u32, u64)> = on
-            .journal
-            .events(exchange::Seq(1), usize::MAX)
-            .map_err(fails)?
-            .iter()
-            .map(|event| (event.at.wall_s, event.at.boot, event.at.mono_s))
-            .collect();
-        let lost = self.truth.lose(machine.station(), m, |at| there.contains(&(at.wall_s, at.boot, at.mono_s)));
+        let lost = self.lose_what_is_not_there(m)?;
         self.account.add("events gone with a card", lost);
         self.note_start(m);
         Ok(())
@@ -253,8 +282,24 @@ impl World {
             self.tell(|| "the region is put back to its backup".into());
             self.truth.look_again();
             self.seen.clear();
+            self.look_at_region()?;
+            for m in 0..self.machines.len() {
+                // What it has lost of the present life of a journal is sent again. Of an earlier life nobody asks.
+                let lost = self.lose_what_is_not_there(m)?;
+                self.account.add("events of an earlier life that a restored region has lost", lost);
+            }
         }
         Ok(())
+    }
+
+    /// What a machine said, and neither the region has nor the present life of its journal, need not be found any more.
+    fn lose_what_is_not_there(&mut self, m: usize) -> Result<u64, Broken> {
+        let machine = &self.machines[m];
+        let Some(on) = &machine.on else { return Ok(0) };
+        let events = on.journal.events(exchange::Seq(1), usize::MAX).map_err(fails)?;
+        let there: BTreeSet<_> =
+            events.iter().map(|event| (event.at.wall_s, event.at.boot, event.at.mono_s)).collect();
+        Ok(self.truth.lose(machine.station(), m, |at| there.contains(&(at.wall_s, at.boot, at.mono_s))))
     }
 
     fn revoke(&mut self, m: usize) -> Result<(), Broken> {

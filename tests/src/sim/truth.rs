@@ -1,7 +1,7 @@
 //! The simple model beside the world: who holds which book, and what was said yes to. It follows from what happened at the
 //! desks, and knows nothing of numbers, lives of a journal, messages or folds.
 
-use exchange::{Act, Event, ItemId, PatronId, Stamp, StationId};
+use exchange::{Act, Epoch, Event, ItemId, PatronId, Stamp, StationId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -86,8 +86,8 @@ pub struct Said {
     pub item: Option<ItemId>,
     /// Its card still has it, or the region: it must be found. What went with a card need not be.
     pub sure: bool,
-    /// The region has it.
-    pub found: bool,
+    /// In which life of the journal the region has it.
+    pub found: Option<Epoch>,
 }
 
 /// The model.
@@ -99,6 +99,17 @@ pub struct Truth {
     unsure: BTreeSet<ItemId>,
     said: BTreeMap<StationId, Vec<Said>>,
     by_stamp: BTreeMap<StationId, BTreeMap<Mark, Vec<usize>>>,
+}
+
+/// What an event of the region is, of all that was said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// This, which was not found before.
+    Once(usize),
+    /// Something that an earlier life of the journal has told already.
+    Again,
+    /// Nothing.
+    Nothing,
 }
 
 type Mark = (i64, u32, u64);
@@ -141,7 +152,7 @@ impl Truth {
         let all = self.said.entry(station).or_default();
         let by_stamp = self.by_stamp.entry(station).or_default();
         by_stamp.entry(mark(&event.at)).or_default().push(all.len());
-        all.push(Said { machine, at: event.at, act: event.act.clone(), item, sure: true, found: false });
+        all.push(Said { machine, at: event.at, act: event.act.clone(), item, sure: true, found: None });
     }
 
     /// Everything a station said.
@@ -149,11 +160,16 @@ impl Truth {
         self.said.get(&station).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether anything was said with this stamp.
+    pub fn has_heard(&self, station: StationId, at: &Stamp) -> bool {
+        self.by_stamp.get(&station).is_some_and(|by_stamp| by_stamp.contains_key(&mark(at)))
+    }
+
     /// What a machine said and `there` does not hold may be gone for good, and with it where those books are.
     pub fn lose(&mut self, station: StationId, machine: usize, there: impl Fn(&Stamp) -> bool) -> u64 {
         let mut lost = 0;
         let all = self.said.entry(station).or_default();
-        for said in all.iter_mut().filter(|said| said.machine == machine && !said.found && said.sure) {
+        for said in all.iter_mut().filter(|said| said.machine == machine && said.found.is_none() && said.sure) {
             if !there(&said.at) {
                 said.sure = false;
                 lost += 1;
@@ -163,26 +179,32 @@ impl Truth {
         lost
     }
 
-    /// The region has this event: finds what it is of all that was said. `None` = nothing that is not there already.
-    pub fn find(&mut self, station: StationId, event: &Event) -> Option<usize> {
-        let all = self.said.get_mut(&station)?;
-        let places = self.by_stamp.get(&station)?.get(&mark(&event.at))?;
-        let open = || places.iter().copied().filter(|place| !all[*place].found);
-        let same = open().find(|place| all[*place].act == event.act);
+    /// The region has this event: finds what it is of all that was said.
+    pub fn find(&mut self, station: StationId, epoch: Epoch, event: &Event) -> Found {
+        let (Some(all), Some(by_stamp)) = (self.said.get_mut(&station), self.by_stamp.get(&station)) else {
+            return Found::Nothing;
+        };
+        let places = by_stamp.get(&mark(&event.at)).map_or(&[][..], Vec::as_slice);
         // A number that is taken back is another one in another life; what stayed behind is taken back by its opposite.
-        let place = same.or_else(|| open().find(|place| matches!(all[*place].act, Act::Undone { .. })))?;
-        all[place].found = true;
-        Some(place)
+        let is_it = |said: &Said| said.act == event.act || matches!(said.act, Act::Undone { .. });
+        let mut open = places.iter().copied().filter(|place| all[*place].found.is_none() && is_it(&all[*place]));
+        let exact = open.clone().find(|place| all[*place].act == event.act);
+        if let Some(place) = exact.or_else(|| open.next()) {
+            all[place].found = Some(epoch);
+            return Found::Once(place);
+        }
+        let earlier = |place: &usize| is_it(&all[*place]) && all[*place].found.is_some_and(|its| its < epoch);
+        if places.iter().any(earlier) { Found::Again } else { Found::Nothing }
     }
 
     /// The region was put back: what it has is looked for anew.
     pub fn look_again(&mut self) {
-        self.said.values_mut().flatten().for_each(|said| said.found = false);
+        self.said.values_mut().flatten().for_each(|said| said.found = None);
     }
 
     /// What must be at the region of a station and is not.
     pub fn missing(&self, station: StationId) -> Option<&Said> {
-        self.all_said(station).iter().find(|said| said.sure && !said.found)
+        self.all_said(station).iter().find(|said| said.sure && said.found.is_none())
     }
 }
 

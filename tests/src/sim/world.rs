@@ -6,9 +6,10 @@ use super::cast::{self, FIRST_DAY_S};
 use super::clock::{Chip, Truly};
 use super::machine::{Door, Machine, is_whole, moves};
 use super::plan::{Step, What};
-use super::region::{Region, SCHOOL, StoreKind};
+use super::region::{Region, SCHOOL};
 use super::road::Road;
 use super::run::Scale;
+use super::sabotage::Sabotage;
 use super::sticks::Stick;
 use super::story::{Story, deed, place};
 use super::truth::{Broken, Invariant, Truth};
@@ -50,8 +51,10 @@ pub struct World {
     pub(super) rules: (u32, u16),
     /// Books about which a librarian has decided: where they are is their word.
     pub(super) decided: BTreeSet<exchange::ItemId>,
-    /// Whether any clock was ever wrong.
-    pub(super) waiting: Option<(usize, PatronId)>,
+}
+
+fn fails(fault: impl std::fmt::Display) -> Broken {
+    Invariant::NothingElseFails.broken(fault.to_string())
 }
 
 /// What a turn at the desk came to.
@@ -92,7 +95,6 @@ impl World {
             blocked: BTreeMap::new(),
             rules: (1, 3),
             decided: BTreeSet::new(),
-            waiting: None,
         };
         for at in 0..scale.stations {
             world.join(at)?;
@@ -105,12 +107,11 @@ impl World {
 
     /// Takes a new station in.
     fn join(&mut self, at: usize) -> Result<(), Broken> {
-        let fails = |fault: String| Invariant::NothingElseFails.broken(fault);
         let secret = SecretKey::from_seed([at as u8 + 1; 32]);
         let code = format!("STATIN{}{}", at + 2, at + 2);
         let request = EnrolRequest { schema: SCHEMA, key: secret.public(), code: code.clone(), name: place(at).into() };
         let now_s = self.truly.now_s();
-        let hub = self.region.hub().ok_or_else(|| fails("the region is down".into()))?;
+        let hub = self.region.hub().ok_or_else(|| fails("the region is down"))?;
         let region_key = hub.public_key();
         let answer = hub
             .with(|store| {
@@ -120,11 +121,11 @@ impl World {
                 }
                 store.enrol(&request, region_key, now_s)
             })
-            .map_err(|fault| fails(fault.to_string()))?;
+            .map_err(fails)?;
         let EnrolAnswer::Approved { station, epoch, region_key, .. } = answer else {
-            return Err(fails("a station is not taken in".into()));
+            return Err(fails("a station is not taken in"));
         };
-        let card = Card::new(&self.dir.join(format!("station{at}"))).map_err(|fault| fails(fault.to_string()))?;
+        let card = Card::new(&self.dir.join(format!("station{at}"))).map_err(fails)?;
         self.machines.push(Machine {
             place: at,
             card,
@@ -146,7 +147,24 @@ impl World {
 
     /// Switches a machine on, looks at what it found, and writes its start down.
     pub(super) fn switch_on(&mut self, m: usize, epoch: Option<Epoch>) -> Result<(), Broken> {
-        let started = self.machines[m].switch_on(epoch)?;
+        let mut starts = 0;
+        let started = loop {
+            let machine = &mut self.machines[m];
+            let broken = match machine.switch_on(epoch) {
+                Ok(started) => break started,
+                Err(broken) => broken,
+            };
+            starts += 1;
+            if machine.card.is_cut() && starts < 9 {
+                self.account.note("power cuts during a start");
+                machine.card.power_back(&mut self.chance).map_err(fails)?;
+            } else if machine.full {
+                self.account.note("starts refused by a full disk");
+                return Ok(());
+            } else {
+                return Err(broken);
+            }
+        };
         self.account.note("starts");
         if !is_whole(&started.report) {
             self.account.note("journals repaired or begun anew at a start");
@@ -190,7 +208,7 @@ impl World {
             | What::Clock { .. }
             | What::LateMail { .. }
             | What::RegionDown { .. }
-            | What::RegionCut
+            | What::RegionCut { .. }
             | What::RegionBackup { .. }
             | What::Revoke { .. } => self.trouble(&step.what),
         }
@@ -253,6 +271,7 @@ impl World {
                 }
             }
         }
+        self.notice_cut(m)?;
         Ok(turn)
     }
 
@@ -288,11 +307,21 @@ impl World {
 
     fn append(&mut self, m: usize, acts: &[Act], basis: Basis) -> Result<Vec<Seq>, desk::RecordFault> {
         let machine = &mut self.machines[m];
-        if machine.full {
-            return Err(desk::RecordFault::DiskFull);
-        }
         let Some(on) = &mut machine.on else { return Err(desk::RecordFault::Broken) };
+        let returned = |act: &Act| matches!(act, Act::Returned { .. });
+        if self.scale.sabotage == Some(Sabotage::YesWithoutWriting) && acts.iter().all(returned) {
+            let seq = on.journal.outbox().head.next();
+            for act in acts {
+                let event = Event { seq, at: on.clock.stamp(), basis, act: act.clone() };
+                self.truth.said(machine.keys.station, m, &event, None);
+            }
+            return Ok(acts.iter().map(|_| seq).collect());
+        }
         let seqs = on.journal.append(acts, basis, on.clock.stamp())?;
+        let lent = |act: &Act| matches!(act, Act::CheckedOut { .. });
+        if self.scale.sabotage == Some(Sabotage::WritesTwice) && acts.iter().all(lent) {
+            on.journal.append(acts, basis, on.clock.stamp())?;
+        }
         let first = seqs.first().copied().unwrap_or(Seq(1));
         let events = on.journal.events(first, seqs.len()).map_err(|_| desk::RecordFault::Broken)?;
         for event in events {
@@ -364,6 +393,9 @@ impl World {
         on.caller.waiting(links::Waiting { acked: outbox.acked, head: outbox.head });
         let now_ms = on.clock.now().mono_ms;
         let CallerStep::Call(call) = on.caller.next(now_ms) else { return Ok(None) };
+        if self.scale.sabotage == Some(Sabotage::NeverCallsAgain) && self.account.of("calls that failed") > 0 {
+            return Ok(None);
+        }
         self.account.note("calls");
         let mut road = Road {
             region: &self.region,
@@ -373,7 +405,7 @@ impl World {
             memory: &mut machine.road,
             now_s,
         };
-        let mut door = Door { on, full: machine.full, carried: false, taken: Vec::new() };
+        let mut door = Door { on, carried: false, deaf: self.scale.sabotage == Some(Sabotage::HearsNothing), taken: Vec::new() };
         let result = round(&mut road, &mut door, &machine.keys, &call);
         let taken = std::mem::take(&mut door.taken);
         let random = self.chance.next_u64();
@@ -390,6 +422,8 @@ impl World {
             }
         };
         self.look_at_answers(m, &taken)?;
+        self.notice_cut(m)?;
+        self.notice_region_cut()?;
         Ok(Some(done))
     }
 
