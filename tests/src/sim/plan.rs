@@ -230,7 +230,11 @@ fn school_day(chance: &mut Chance, luck: &Luck, scale: &Scale, steps: &mut Vec<S
     let count = today.len().max(1);
     let part_s = 6 * 3_600 / count as u32;
     for (n, step) in today.iter_mut().enumerate() {
-        step.after_s = if n == 0 { gap_s + 16 * 3_600 + chance.below(3_600) as u32 } else { chance.below(2 * part_s as usize) as u32 };
+        step.after_s = if n == 0 {
+            gap_s + 16 * 3_600 + chance.below(3_600) as u32
+        } else {
+            chance.below(2 * part_s as usize) as u32
+        };
     }
     for at in 0..scale.stations {
         if percent(chance, scale.evenings) {

@@ -129,7 +129,11 @@ impl Region {
     ///
     /// # Errors
     /// It is down, or `work` fails.
-    pub fn with<T>(&self, doing: &str, work: impl FnOnce(&mut Store) -> Result<T, hub::store::StoreFault>) -> Result<T, Broken> {
+    pub fn with<T>(
+        &self,
+        doing: &str,
+        work: impl FnOnce(&mut Store) -> Result<T, hub::store::StoreFault>,
+    ) -> Result<T, Broken> {
         let hub = self.hub.as_ref().ok_or_else(|| fails(doing, "it is down"))?;
         hub.with(work).map_err(|fault| fails(doing, fault))
     }

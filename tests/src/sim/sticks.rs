@@ -28,7 +28,8 @@ impl Stick {
     }
 
     fn files(&self) -> Vec<PathBuf> {
-        let entries = std::fs::read_dir(self.dir.join(exchange::wire::bundle::FOLDER)).into_iter().flatten().flatten();
+        let entries =
+            std::fs::read_dir(self.dir.join(exchange::wire::bundle::FOLDER)).into_iter().flatten().flatten();
         let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
         files.sort();
         files

@@ -28,7 +28,9 @@ impl World {
                 self.machines[at % count].full = *full;
                 self.machines[at % count].card.fill(*full);
                 self.account.note("disks full or freed");
-                self.tell(|| format!("the disk of {} is {}", place(at % count), if *full { "full" } else { "free" }));
+                self.tell(|| {
+                    format!("the disk of {} is {}", place(at % count), if *full { "full" } else { "free" })
+                });
             }
             What::CopyCard { at } => {
                 let machine = &mut self.machines[at % count];
@@ -134,7 +136,8 @@ impl World {
         if let Some(on) = &self.machines[m].on
             && on.journal.dump().map_err(fails)? != before
         {
-            return Err(Invariant::StateIsItsFold.broken(format!("{} remembers something else after a start", place(m))));
+            return Err(Invariant::StateIsItsFold
+                .broken(format!("{} remembers something else after a start", place(m))));
         }
         self.found_after_start(m)
     }
@@ -214,7 +217,9 @@ impl World {
         self.tell(|| format!("somebody starts a second machine from a copy of {}", place(m)));
         self.account.note("machines cloned");
         let image = self.machines[m].card.image().map_err(fails)?;
-        let card = super::card::Card::new(&self.dir.join(format!("copy{}", self.account.of("machines cloned")))).map_err(fails)?;
+        let card =
+            super::card::Card::new(&self.dir.join(format!("copy{}", self.account.of("machines cloned"))))
+                .map_err(fails)?;
         card.put(&image).map_err(fails)?;
         let from = &self.machines[m];
         let machine = Machine {
@@ -305,7 +310,11 @@ impl World {
     fn revoke(&mut self, m: usize) -> Result<(), Broken> {
         // One station must stay, or nothing is left to look at.
         let left = self.machines.iter().filter(|machine| !machine.revoked && !machine.gone).count();
-        if self.region.hub().is_none() || left <= 1 || self.machines[m].revoked || self.machines.len() > self.scale.stations {
+        if self.region.hub().is_none()
+            || left <= 1
+            || self.machines[m].revoked
+            || self.machines.len() > self.scale.stations
+        {
             return Ok(());
         }
         self.look_at_region()?;

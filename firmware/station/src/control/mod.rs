@@ -14,8 +14,9 @@ pub use client::Keeper;
 pub use server::listen;
 
 use crate::export::{Row, rows};
+use crate::identity::Membership;
 use desk::Way;
-use exchange::{Answer, ClockSample, Request, Seq};
+use exchange::{Answer, ClockSample, Epoch, Request, Seq};
 use journal::{Journal, LibraryLine, StoreFault};
 use links::Taken;
 use serde::{Deserialize, Serialize};
@@ -89,6 +90,13 @@ pub enum Ask {
     },
     /// It was pulled out.
     StickOut,
+    /// The region has let the station in, and its reply came on a stick; it was checked.
+    Enrolled {
+        /// What the region said.
+        membership: Membership,
+        /// The epoch to begin with.
+        epoch: Epoch,
+    },
 }
 
 /// What is told.
@@ -119,7 +127,7 @@ pub enum Told {
     Resolved(bool),
     /// To [`Ask::Ways`].
     Ways(Vec<CarriedForm>),
-    /// To [`Ask::Carried`], [`Ask::StickIn`] and [`Ask::StickOut`].
+    /// To [`Ask::Carried`], [`Ask::StickIn`], [`Ask::StickOut`] and [`Ask::Enrolled`].
     Noted,
     /// To [`Ask::Zone`]: its name, if the station knows one.
     Zone(Option<String>),
@@ -250,6 +258,10 @@ fn try_answer(journal: &mut Journal, ask: Ask, clock: ClockSample) -> Result<Tol
             Told::Noted
         }
         Ask::StickIn { .. } | Ask::StickOut => Told::Fault("no station runs here".into()),
+        Ask::Enrolled { membership, epoch } => match journal.enrol(membership.station, Some(epoch)) {
+            Ok(()) => Told::Noted,
+            Err(fault) => Told::Fault(fault.to_string()),
+        },
         Ask::Zone => match journal.calendar() {
             Ok(calendar) => Told::Zone(calendar.map(|calendar| calendar.zone)),
             Err(_) => return Err(StoreFault::Damaged { code: 0 }.into()),
