@@ -319,7 +319,7 @@ impl World {
         }
         self.look_at_region()?;
         let (station, now_s) = (self.machines[m].station(), self.truly.now_s());
-        self.region.with("revoking", |store| store.revoke(station, now_s))?;
+        self.region.with("revoking", |store| store.revoke(station, ("technician", "stolen"), now_s))?;
         self.machines[m].revoked = true;
         self.account.note("stations revoked");
         self.tell(|| format!("{} is stolen, and revoked", place(m)));
