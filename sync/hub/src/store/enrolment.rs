@@ -13,7 +13,7 @@ use exchange::{Epoch, StationId};
 /// A code runs out so many seconds after it was last asked with.
 const CODE_LIFE_S: i64 = 3_600;
 
-/// A question that came on a stick waits so long: somebody carries the answer back.
+/// A question that came on a stick waits so many seconds: somebody carries the answer back.
 const STICK_LIFE_S: i64 = 30 * 86_400;
 
 /// How soon a waiting station asks again, in seconds.
@@ -114,8 +114,8 @@ impl Store {
             return Ok(answer);
         }
         tx.execute(
-            "DELETE FROM enrolment WHERE asked_s < CASE WHEN by_stick = 1 THEN ?2 ELSE ?1 END",
-            params![now_s - CODE_LIFE_S, now_s - STICK_LIFE_S],
+            "DELETE FROM enrolment WHERE asked_s + by_stick * ?2 < ?1",
+            params![now_s - CODE_LIFE_S, STICK_LIFE_S - CODE_LIFE_S],
         )?;
         let known = tx.row("SELECT code, refused FROM enrolment WHERE key = ?1", params![request.key.0])?;
         let known: Option<(String, bool)> =
@@ -152,8 +152,8 @@ impl Store {
     pub fn pending(&self, now_s: i64) -> Result<Vec<Pending>, StoreFault> {
         let rows = self.db.rows(
             "SELECT code, name, asked_s, key, by_stick FROM enrolment
-             WHERE refused = 0 AND asked_s >= CASE WHEN by_stick = 1 THEN ?2 ELSE ?1 END ORDER BY asked_s DESC",
-            params![now_s - CODE_LIFE_S, now_s - STICK_LIFE_S],
+             WHERE refused = 0 AND asked_s + by_stick * ?2 >= ?1 ORDER BY asked_s DESC",
+            params![now_s - CODE_LIFE_S, STICK_LIFE_S - CODE_LIFE_S],
         )?;
         let pending = |row: &super::sql::Row| {
             Ok(Pending {
@@ -271,9 +271,9 @@ fn joined(
 fn take_code(tx: &Tx<'_>, code: &str, now_s: i64) -> Result<([u8; 32], String), ApproveFault> {
     let code = bare(code);
     let found = tx.row(
-        "DELETE FROM enrolment WHERE code = ?1 AND refused = 0
-         AND asked_s >= CASE WHEN by_stick = 1 THEN ?3 ELSE ?2 END RETURNING key, name",
-        params![&code, now_s - CODE_LIFE_S, now_s - STICK_LIFE_S],
+        "DELETE FROM enrolment WHERE code = ?1 AND refused = 0 AND asked_s + by_stick * ?3 >= ?2
+         RETURNING key, name",
+        params![&code, now_s - CODE_LIFE_S, STICK_LIFE_S - CODE_LIFE_S],
     )?;
     let Some(row) = found else { return Err(ApproveFault::Unknown(code)) };
     Ok((row.get(0)?, row.get(1)?))

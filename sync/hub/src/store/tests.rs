@@ -2,6 +2,8 @@
 //! hashes of their records, and a station that follows the feeds has what the region has. In both databases; and with two
 //! schools that have the same cards and labels.
 
+mod outside;
+
 use super::fold::{dated, decisions};
 use super::reference::Reading;
 use super::sql::params;
