@@ -5,6 +5,7 @@ mod card;
 mod courier;
 mod doctor;
 mod durability;
+mod enrol;
 mod export;
 mod first_boot;
 mod library;
@@ -90,6 +91,12 @@ enum Command {
     /// Send events to the region, and fetch its answers, on a stick that somebody carries.
     #[command(subcommand, after_help = "Example:\n  oqyrman courier write /media/stick")]
     Courier(courier::Command),
+    /// Join a region without a network, by a stick; or without a person, by a voucher.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  oqyrman enrol show\n  oqyrman enrol stick-out /media/stick\n  oqyrman enrol stick-in /media/stick"
+    )]
+    Enrol(enrol::Command),
     /// Write what happened here as a file: for Koha, for Evergreen, for people.
     Export(export::Options),
     /// The library system that is the station's region.
@@ -179,6 +186,7 @@ pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> anyhow::Resul
         Command::Settings(command) => settings::run(&command),
         Command::Sip2(command) => sip2::run(command),
         Command::Courier(command) => courier::run(command),
+        Command::Enrol(command) => enrol::run(command),
         Command::Export(options) => export::run(&options),
         Command::Library(command) => library::run(command),
         Command::Bench(options) => bench::run(&options),

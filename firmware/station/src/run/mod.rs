@@ -109,7 +109,10 @@ pub fn run(config: &Config, setup: Option<SetupFault>) -> anyhow::Result<()> {
     let key = identity::key(&config.data_dir)?;
     let floor = TimeFloor::new(0);
     let caller = match &config.region {
-        Some(region) => Some(Caller::new(region, &config.name, key.clone(), &floor)?),
+        Some(region) => Some({
+            let voucher = identity::voucher(&config.data_dir)?;
+            Caller::new(region, &config.name, (key.clone(), voucher), &floor)?
+        }),
         None => None,
     };
     let librarian = config.library.as_ref().map(|library| Librarian::new(library, &floor)).transpose()?;
