@@ -197,6 +197,14 @@ impl Hub {
         Ok(wire::encode_enrol_answer(&answer))
     }
 
+    /// Folds what is kept of all schools and not folded yet.
+    pub(crate) fn settle(&self) -> Result<(), StoreFault> {
+        for school in self.with(|store| store.unsettled())? {
+            self.with(|store| store.settle(school))?;
+        }
+        Ok(())
+    }
+
     /// What shows that somebody may see the region's numbers.
     pub(crate) fn metrics_token(&self) -> &str {
         &self.metrics_token

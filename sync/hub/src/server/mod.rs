@@ -6,6 +6,7 @@
 //! - Whatever blocks (the store, password hashing) runs beside the threads that carry.
 
 pub mod certs;
+mod settler;
 pub(crate) mod watch;
 
 use crate::{Hub, HubFault, page};
@@ -45,6 +46,8 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let acceptor = TlsAcceptor::from(Arc::new(tls));
     let connections = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let mut beside = tokio::task::JoinSet::new();
+    beside.spawn(settler::run(Arc::clone(&hub)));
     let router = router(hub);
     tokio::pin!(stop);
     loop {
