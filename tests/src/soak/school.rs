@@ -56,8 +56,13 @@ fn joined(
     seed.get_mut(..8).context("a seed")?.copy_from_slice(&n.to_be_bytes());
     let secret = SecretKey::from_seed(seed);
     let code = code([7; CODE_LEN]);
-    let request =
-        EnrolRequest { schema: SCHEMA, key: secret.public(), code: code.clone(), name: "soak".into() };
+    let request = EnrolRequest {
+        schema: SCHEMA,
+        key: secret.public(),
+        code: code.clone(),
+        name: "soak".into(),
+        voucher: None,
+    };
     store.enrol(&request, region, BEGIN_S)?;
     let id = store.approve(school, &code, "soak", BEGIN_S)?;
     Ok(Sim::new(id, school, secret, region, share.div_ceil(DAYS), share, chance ^ ((n as u64) << 20)))

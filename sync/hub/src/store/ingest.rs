@@ -13,7 +13,7 @@ use super::{Store, StoreFault, feeds, fold, keep, settle};
 use exchange::wire::PublicKey;
 use exchange::{Answer, Epoch, Event, Feed, Outcome, Request, SCHEMA, Seq, Standing, StationId, row};
 
-/// Messages set aside that are kept for each station: enough to see what happened, and no way to fill the disk.
+/// Messages set aside that are kept for each station and reason: enough to see what happened, and no way to fill the disk.
 const MOST_SET_ASIDE: u32 = 64;
 
 /// What a message turned out to be.
@@ -69,6 +69,43 @@ impl Store {
         row.map(|row| row.get(0).map(PublicKey)).transpose()
     }
 
+    /// Keys of devices that a station had before; nothing is taken from them any more.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn former_keys(&self, station: StationId) -> Result<Vec<PublicKey>, StoreFault> {
+        let sql = "SELECT key FROM former_key WHERE station = ?1";
+        let rows = self.db.rows(sql, params![station.0])?;
+        rows.iter().map(|row| row.get(0).map(PublicKey)).collect()
+    }
+
+    /// Sets the message of a device aside that was replaced, and says what to answer: it is revoked. `request` was opened with
+    /// one of [`Store::former_keys`].
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub fn take_former(
+        &mut self,
+        request: &Request,
+        message: &[u8],
+        now_s: i64,
+    ) -> Result<Answer, StoreFault> {
+        let station = request.station;
+        let tx = self.db.begin(Lock::Region)?;
+        let stored = stored_upto(&tx, station, request.epoch)?;
+        let mut answer = begin_answer(request, stored, now_s);
+        if !request.events.is_empty() {
+            set_aside(&tx, request, message, "replaced", now_s)?;
+        }
+        tx.commit()?;
+        tracing::warn!(
+            station = station.0,
+            "a device that was replaced still sends; its message is set aside"
+        );
+        answer.standing = Standing::Revoked;
+        Ok(answer)
+    }
+
     /// Takes a request in, and says what to answer. `request` was opened with [`Store::station_key`]; `message` are its
     /// sealed bytes, kept where it cannot be taken; `now_s` is the region's time.
     ///
@@ -111,17 +148,7 @@ impl Store {
         self.db.make_room(now_s)?;
         let tx = self.db.begin(Lock::School(school))?;
         let life = Life::of(&tx, station, epoch)?;
-        let mut answer = Answer {
-            schema: request.schema.min(SCHEMA),
-            station,
-            epoch,
-            standing: Standing::Good,
-            stored_upto: life.stored_upto,
-            outcomes: Vec::new(),
-            changes: Vec::new(),
-            time_s: now_s,
-            more: false,
-        };
+        let mut answer = begin_answer(request, life.stored_upto, now_s);
         if life.revoked {
             if !request.events.is_empty() {
                 set_aside(&tx, request, message, "revoked", now_s)?;
@@ -161,6 +188,21 @@ impl Store {
         (answer.changes, answer.more) = feeds::changes(&tx, school, station, &have, request.answer_limit)?;
         tx.commit()?;
         Ok(answer)
+    }
+}
+
+/// An answer that has nothing to tell yet.
+fn begin_answer(request: &Request, stored_upto: Seq, now_s: i64) -> Answer {
+    Answer {
+        schema: request.schema.min(SCHEMA),
+        station: request.station,
+        epoch: request.epoch,
+        standing: Standing::Good,
+        stored_upto,
+        outcomes: Vec::new(),
+        changes: Vec::new(),
+        time_s: now_s,
+        more: false,
     }
 }
 
@@ -278,7 +320,8 @@ fn set_aside(
     now_s: i64,
 ) -> Result<(), StoreFault> {
     let (station, epoch) = (request.station.0, request.epoch.0);
-    let kept: u32 = tx.one("SELECT count(*) FROM set_aside WHERE station = ?1", params![station])?;
+    let kept: u32 =
+        tx.one("SELECT count(*) FROM set_aside WHERE station = ?1 AND why = ?2", params![station, why])?;
     if kept < MOST_SET_ASIDE {
         tx.execute(
             "INSERT INTO set_aside (station, epoch, at_s, why, message) VALUES (?1, ?2, ?3, ?4, ?5)",

@@ -2,7 +2,7 @@
 
 use super::sql::{Db, Meets, Tx, Value, params};
 use super::tables::EVENT;
-use super::{SchoolId, StoreFault, fold, former, tally};
+use super::{SchoolId, StoreFault, changes, fold, former, tally};
 use crate::fold::{BootReadings, Subject, When, subject_of};
 use exchange::{Act, Chain, Epoch, Event, ItemId, Request, Seq, StationId, row};
 use std::collections::BTreeMap;
@@ -85,12 +85,12 @@ pub(super) fn keep(
     }
     tx.put(&EVENT, Meets::Nothing, &rows)?;
     tally::note_events(tx, school, station, new.iter().map(|event| event.act.kind()))?;
-    let last = new.last().map_or(0, |event| event.seq.0);
+    let (Some(first), Some(last)) = (new.first(), new.last()) else { return Ok(()) };
     tx.execute(
         "UPDATE life SET stored_upto = ?3 WHERE station = ?1 AND epoch = ?2",
-        params![station.0, epoch.0, last],
+        params![station.0, epoch.0, last.seq.0],
     )?;
-    Ok(())
+    changes::note_events(tx, school, (station, epoch), (first.seq, last.seq), now_s)
 }
 
 /// The labelled item of an act.

@@ -12,6 +12,7 @@
 //! - Both databases are spoken to in the same statements (`sql`), and the same tests run against both.
 
 mod bare;
+mod changes;
 mod code;
 mod contact;
 mod copy;
@@ -25,6 +26,8 @@ mod ingest;
 mod inventory;
 mod keep;
 mod migrate;
+mod pages;
+mod proof;
 mod records;
 mod reference;
 mod reviews;
@@ -37,16 +40,22 @@ mod tables;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod tokens;
+mod vouchers;
 
-pub use enrolment::{ApproveFault, Pending};
+pub use changes::{ChangeFault, ChangeLine, Told};
+pub use enrolment::{ApproveFault, Asking, Pending};
 pub use events::{Counts, EventLine};
 pub use health::Health;
 pub use inventory::Inventory;
+pub use pages::RecordPage;
 pub use records::{Change, Saved};
 pub use reviews::{DecideFault, ReviewLine, ReviewSide};
 pub use schools::{SchoolFault, SchoolId, SchoolLine};
 pub use staff::{LoginFault, Role, Session, StaffFault, check_password};
-pub use stations::{SetAside, StationLine};
+pub use stations::{FormerDevice, SetAside, StationLine};
+pub use tokens::{Scope, Token, TokenFault, TokenLine};
+pub use vouchers::{VoucherLine, VoucherState};
 
 use migrate::{VERSION, first};
 use sql::{Db, params};

@@ -341,7 +341,7 @@ fn conflict_15_another_history_under_known_numbers_begins_a_new_epoch() {
 fn conflict_16_what_a_revoked_station_says_is_set_aside() {
     let mut world = World::new();
     world.hall(lend(1, 1), 0);
-    world.store.revoke(world.hall.id, NOON_S).unwrap();
+    world.store.revoke(world.hall.id, ("somebody", "stolen"), NOON_S).unwrap();
     let answer = world.store.take(&world.hall.request(1, 10, NOON_S + 5), b"stolen", NOON_S + 5).unwrap();
     assert_eq!((answer.standing, answer.stored_upto), (Standing::Revoked, Seq(0)));
     assert_eq!((world.holder(1), world.store.set_aside(world.hall.id).unwrap().len()), (None, 1));
