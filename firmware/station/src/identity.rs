@@ -130,8 +130,15 @@ pub fn staff_pin(data_dir: &Path) -> anyhow::Result<Option<PinHash>> {
 pub fn set_staff_pin(data_dir: &Path, pin: &str) -> anyhow::Result<()> {
     let mut salt = [0; 8];
     getrandom::fill(&mut salt).context("the machine gives no random numbers")?;
-    let hash = PinHash::of(pin, salt).context("a PIN of 4 to 6 digits is expected")?;
-    write_private(&data_dir.join("staff-pin.json"), &serde_json::to_vec(&hash)?)
+    keep_staff_pin(data_dir, &PinHash::of(pin, salt).context("a PIN of 4 to 6 digits is expected")?)
+}
+
+/// Keeps the hash of the staff's PIN.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn keep_staff_pin(data_dir: &Path, hash: &PinHash) -> anyhow::Result<()> {
+    write_private(&data_dir.join("staff-pin.json"), &serde_json::to_vec(hash)?)
 }
 
 fn read_json<T: for<'a> Deserialize<'a>>(path: &Path) -> anyhow::Result<Option<T>> {

@@ -13,7 +13,7 @@
 pub mod api;
 mod bench;
 pub mod cli;
-mod courier;
+pub mod courier;
 pub mod fold;
 mod hub;
 pub mod import;

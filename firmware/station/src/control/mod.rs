@@ -97,6 +97,10 @@ pub enum Ask {
         /// The epoch to begin with.
         epoch: Epoch,
     },
+    /// A new version is to be installed: stand still, if nobody is there.
+    StandStill,
+    /// It is installed, or was not: go on.
+    GoOn,
 }
 
 /// What is told.
@@ -127,8 +131,10 @@ pub enum Told {
     Resolved(bool),
     /// To [`Ask::Ways`].
     Ways(Vec<CarriedForm>),
-    /// To [`Ask::Carried`], [`Ask::StickIn`], [`Ask::StickOut`] and [`Ask::Enrolled`].
+    /// To [`Ask::Carried`], [`Ask::StickIn`], [`Ask::StickOut`], [`Ask::Enrolled`] and [`Ask::GoOn`].
     Noted,
+    /// To [`Ask::StandStill`]: whether it stands still; it does not while somebody is there.
+    StandsStill(bool),
     /// To [`Ask::Zone`]: its name, if the station knows one.
     Zone(Option<String>),
     /// It could not be done, in words.
@@ -262,6 +268,8 @@ fn try_answer(journal: &mut Journal, ask: Ask, clock: ClockSample) -> Result<Tol
             Ok(()) => Told::Noted,
             Err(fault) => Told::Fault(fault.to_string()),
         },
+        Ask::StandStill => Told::StandsStill(true),
+        Ask::GoOn => Told::Noted,
         Ask::Zone => match journal.calendar() {
             Ok(calendar) => Told::Zone(calendar.map(|calendar| calendar.zone)),
             Err(_) => return Err(StoreFault::Damaged { code: 0 }.into()),

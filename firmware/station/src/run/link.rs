@@ -141,6 +141,11 @@ impl Station {
                 Ok(()) => Told::Noted,
                 Err(fault) => Told::Fault(fault.to_string()),
             },
+            Ask::StandStill => Told::StandsStill(self.stand_still()),
+            Ask::GoOn => {
+                self.go_on_lending();
+                Told::Noted
+            }
             Ask::Waiting
             | Ask::Request { .. }
             | Ask::Rows { .. }

@@ -17,7 +17,7 @@ use std::path::Path;
 
 /// What became of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Line {
+pub struct Line {
     /// Its name.
     pub name: String,
     /// What became of it.
@@ -26,7 +26,7 @@ pub(crate) struct Line {
 
 /// What became of a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Fate {
+pub enum Fate {
     /// Taken; its answer lies beside it.
     Taken {
         /// Whose it is.
@@ -46,7 +46,7 @@ pub(crate) enum Fate {
 
 /// Why a bundle was refused, in words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Refusal {
+pub enum Refusal {
     /// The file.
     #[error(transparent)]
     Bundle(#[from] BundleFault),
@@ -66,7 +66,7 @@ pub(crate) enum Refusal {
 
 /// Everything that was found on a stick.
 #[derive(Debug, Default)]
-pub(crate) struct Found {
+pub struct Found {
     /// A line for each bundle that is for this region, or cannot be read.
     pub lines: Vec<Line>,
     /// Bundles for other regions.
@@ -74,7 +74,10 @@ pub(crate) struct Found {
 }
 
 /// Takes in all bundles on the stick at `dir`. `now_s` is the region's time.
-pub(crate) fn take(hub: &Hub, dir: &Path, now_s: i64) -> Result<Found, StickFault> {
+///
+/// # Errors
+/// The stick cannot be read; what was taken in until then stays.
+pub fn take(hub: &Hub, dir: &Path, now_s: i64) -> Result<Found, StickFault> {
     let mut found = Found::default();
     let Some(folder) = stick::folder(dir)? else { return Ok(found) };
     let mark = hub.public_key().mark();

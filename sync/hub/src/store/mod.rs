@@ -21,6 +21,7 @@ mod health;
 mod ingest;
 mod migrate;
 mod pages;
+mod proof;
 mod records;
 mod reference;
 mod reviews;
