@@ -17,7 +17,7 @@ pub enum ConfigError {
     },
     /// The file is not what was expected.
     #[error(transparent)]
-    Wrong(#[from] Wrong),
+    Wrong(#[from] Box<Wrong>),
 }
 
 /// What is wrong at one place of the file.

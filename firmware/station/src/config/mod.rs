@@ -104,7 +104,8 @@ impl Config {
         let text = std::fs::read_to_string(path).map_err(unreadable)?;
         let path = std::path::absolute(path).map_err(unreadable)?;
         let folder = path.parent().unwrap_or(Path::new("/"));
-        written::parse(&text, folder).map_err(|fault| ConfigError::Wrong(fault.placed(&path, &text)))
+        written::parse(&text, folder)
+            .map_err(|fault| ConfigError::Wrong(Box::new(fault.placed(&path, &text))))
     }
 
     /// As [`Config::read`], of a document that was read already. `fit_for` says which of its parts may be missing.

@@ -42,9 +42,10 @@ impl StationFacts {
     pub fn status(&self) -> Option<&Status> {
         match self {
             StationFacts::Never => None,
-            StationFacts::Stopped(status) | StationFacts::NotOurs(status) | StationFacts::Shut(status, _) | StationFacts::Runs(status) => {
-                Some(status)
-            }
+            StationFacts::Stopped(status)
+            | StationFacts::NotOurs(status)
+            | StationFacts::Shut(status, _)
+            | StationFacts::Runs(status) => Some(status),
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::config::{Config, ConfigError, Fault, FaultKind, FitFor, Wrong};
 use exchange::Lang;
+use exchange::voucher::Voucher;
 use serde::Deserialize;
 use std::ops::Range;
 use std::path::Path;
@@ -83,8 +84,8 @@ impl Kiosk {
     ///
     /// # Errors
     /// What is wrong first, with its place. A line that holds a secret is not repeated.
-    pub fn parse(text: &str, path: &Path, folder: &Path, over: Option<&Config>) -> Result<Kiosk, Wrong> {
-        parse(text, folder, over).map_err(|fault| hide_secret(fault.placed(path, text)))
+    pub fn parse(text: &str, path: &Path, folder: &Path, over: Option<&Config>) -> Result<Kiosk, Box<Wrong>> {
+        parse(text, folder, over).map_err(|fault| Box::new(hide_secret(fault.placed(path, text))))
     }
 }
 
@@ -120,12 +121,10 @@ fn parse(text: &str, folder: &Path, over: Option<&Config>) -> Result<Kiosk, Faul
     }
     let voucher = secret(table, "voucher", &mut secrets)?;
     if let Some((span, voucher)) = &voucher
-        && (voucher.trim().is_empty() || voucher.len() > 4_096)
+        && Voucher::read(voucher).is_none()
     {
-        return Err(Fault::new(
-            span.clone(),
-            "the text of a voucher is expected, as the region has given it",
-        ));
+        let words = "this is no voucher, or it was cut short: copy it whole, as the region has given it";
+        return Err(Fault::new(span.clone(), words).expecting("\"oqv1…\""));
     }
     let library_password = match table.get_mut("library").map(Spanned::get_mut) {
         Some(DeValue::Table(library)) => secret(library, "password", &mut secrets)?,

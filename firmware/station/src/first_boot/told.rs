@@ -5,6 +5,9 @@ use anyhow::Context;
 use desk::{SetupFault, SetupKind};
 use std::path::{Path, PathBuf};
 
+/// What is told of a station without any configuration.
+const NO_SET_UP: &str = "This station has not been set up yet. Write kiosk.toml onto the boot partition of its card, and start it again.";
+
 /// The part of the guide where a fault of this kind is explained.
 fn anchor(kind: SetupKind) -> &'static str {
     match kind {
@@ -29,16 +32,10 @@ pub fn setup_fault(error: &ConfigError) -> SetupFault {
     match error {
         ConfigError::Wrong(wrong) => of_place(wrong),
         ConfigError::Unreadable { path, reason } => {
-            let kind = if reason.kind() == std::io::ErrorKind::NotFound {
-                SetupKind::None
+            let (kind, words) = if reason.kind() == std::io::ErrorKind::NotFound {
+                (SetupKind::None, NO_SET_UP.to_owned())
             } else {
-                SetupKind::Unreadable
-            };
-            let words = match kind {
-                SetupKind::None => "This station has not been set up yet. Write kiosk.toml onto the boot partition of its card, \
-                                    and start it again."
-                    .to_owned(),
-                _ => format!("{reason}"),
+                (SetupKind::Unreadable, reason.to_string())
             };
             whole(name(path), kind, &words)
         }
@@ -63,10 +60,9 @@ fn of_place(wrong: &Wrong) -> SetupFault {
     let line =
         if kind == SetupKind::Missing && wrong.column == 1 && wrong.line == 1 { 0 } else { wrong.line };
     let line = u32::try_from(line).unwrap_or(u32::MAX);
-    let key = match kind {
-        SetupKind::Missing => String::new(),
-        _ => short(wrong.text.split('=').next().unwrap_or_default().trim(), 24),
-    };
+    let key =
+        if kind == SetupKind::Missing { "" } else { wrong.text.split('=').next().unwrap_or_default().trim() };
+    let key = short(key, 24);
     SetupFault {
         text: text(&file, line, &wrong.message, &wrong.text, kind),
         file,

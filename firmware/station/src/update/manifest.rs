@@ -60,9 +60,12 @@ pub fn check(dir: &Path, key: Option<&PublicKey>) -> Result<Checked, UpdateFault
     let key = key.ok_or(UpdateFault::NoKey)?;
     let read = |name: &str| {
         let path = dir.join(name);
-        read_at_most(&path, MOST).map_err(|reason| match reason.kind() {
-            std::io::ErrorKind::NotFound => UpdateFault::Nothing(dir.to_owned()),
-            _ => UpdateFault::Unreadable { path, reason },
+        read_at_most(&path, MOST).map_err(|reason| {
+            if reason.kind() == std::io::ErrorKind::NotFound {
+                UpdateFault::Nothing(dir.to_owned())
+            } else {
+                UpdateFault::Unreadable { path, reason }
+            }
         })
     };
     let (bytes, signature) = (read("manifest.json")?, read("manifest.sig")?);
