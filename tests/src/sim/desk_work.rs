@@ -26,8 +26,11 @@ impl World {
         for patron in (1..=self.scale.people.min(MOST_PEOPLE) as u64).map(PatronId) {
             if Some(patron) != owner && (shown.contains(name(patron)) || shown.contains(&card(patron))) {
                 let sees = owner.map_or("nobody", name);
-                return Err(Invariant::NobodySeesTheLast
-                    .broken(format!("at {} {sees} is there, and {} is shown", place(m), name(patron))));
+                return Err(Invariant::NobodySeesTheLast.broken(format!(
+                    "at {} {sees} is there, and {} is shown",
+                    place(m),
+                    name(patron)
+                )));
             }
         }
         Ok(())
@@ -89,14 +92,21 @@ impl World {
         }
         self.account.note("visits");
         let works = self.works(m);
-        let known = self.machines[m].on.as_ref().is_some_and(|on| matches!(on.journal.patron(who), Ok(Some(_))));
-        self.turn(m, Input::Scanned(Scanned::Card(card(who))))?;
+        let known =
+            self.machines[m].on.as_ref().is_some_and(|on| matches!(on.journal.patron(who), Ok(Some(_))));
+        let turn = self.turn(m, Input::Scanned(Scanned::Card(card(who))))?;
+        if turn.power_went {
+            return Ok(());
+        }
         let view = self.view(m);
         match view.as_ref().map(|view| &view.screen) {
             Some(Screen::Visit { given, .. }) if given == name(who) => {}
             Some(other) if works && known => {
-                return Err(Invariant::TheStationLends
-                    .broken(format!("at {} {} scans their card and sees {other:?}", place(m), name(who))));
+                return Err(Invariant::TheStationLends.broken(format!(
+                    "at {} {} scans their card and sees {other:?}",
+                    place(m),
+                    name(who)
+                )));
             }
             Some(_) | None => {
                 self.account.note("visits to a station that cannot lend");
@@ -108,7 +118,9 @@ impl World {
         for deed in deeds {
             self.pass_s(4)?;
             self.deed(m, who, *deed, &mut scanned)?;
-            let gone = self.view(m).is_none_or(|view| matches!(view.screen, Screen::TimedOut { .. } | Screen::Idle { .. }));
+            let gone = self
+                .view(m)
+                .is_none_or(|view| matches!(view.screen, Screen::TimedOut { .. } | Screen::Idle { .. }));
             self.onlook(m, (!gone).then_some(who))?;
             if gone {
                 return Ok(());
@@ -145,7 +157,7 @@ impl World {
                 if let Some(item) = scanned.last().cloned() {
                     self.account.note("books scanned twice");
                     let turn = self.turn(m, Input::Scanned(Scanned::Item(item.clone())))?;
-                    if !turn.acts.is_empty() && !turn.refused_by_disk && self.truth.holder(&item) == Some(who) && scanned.len() > 1 {
+                    if !turn.acts.is_empty() && !turn.refused_by_disk {
                         self.account.note("second scans that lent after a refusal");
                     }
                 }
@@ -176,11 +188,18 @@ impl World {
     }
 
     /// Takes a book that stands on the shelf. Where nothing speaks against it as far as the station knows, it must be lent.
-    fn take(&mut self, m: usize, who: PatronId, item: &ItemId, scanned: &mut Vec<ItemId>) -> Result<(), Broken> {
+    fn take(
+        &mut self,
+        m: usize,
+        who: PatronId,
+        item: &ItemId,
+        scanned: &mut Vec<ItemId>,
+    ) -> Result<(), Broken> {
         let must = self.must_lend(m, item, scanned);
         let turn = self.scan_book(m, item, scanned)?;
-        let lent = turn.acts.iter().any(|act| matches!(act, Act::CheckedOut { item: its, .. } if its == item));
-        if must && !lent {
+        let lent =
+            turn.acts.iter().any(|act| matches!(act, Act::CheckedOut { item: its, .. } if its == item));
+        if must && !lent && !turn.power_went {
             return Err(Invariant::TheStationLends.broken(format!(
                 "at {} {} may borrow {}, and it is not lent: {:?}",
                 place(m),
@@ -196,7 +215,9 @@ impl World {
     }
 
     fn must_lend(&self, m: usize, item: &ItemId, scanned: &[ItemId]) -> bool {
-        let Some(Screen::Visit { room, rows, .. }) = self.view(m).map(|view| view.screen) else { return false };
+        let Some(Screen::Visit { room, rows, .. }) = self.view(m).map(|view| view.screen) else {
+            return false;
+        };
         let Some(on) = &self.machines[m].on else { return false };
         let journal = &on.journal;
         let Ok(Some(stocked)) = journal.item(item) else { return false };
@@ -207,14 +228,24 @@ impl World {
         }
         let free = matches!(journal.loan_of(item), Ok(None));
         let kept = !matches!(journal.holds_on(stocked.item.title), Ok(holds) if holds.is_empty());
-        self.works(m) && room > 0 && free && !kept && stocked.item.status == ItemStatus::Lendable && !scanned.contains(item)
+        self.works(m)
+            && room > 0
+            && free
+            && !kept
+            && stocked.item.status == ItemStatus::Lendable
+            && !scanned.contains(item)
     }
 
-    fn scan_book(&mut self, m: usize, item: &ItemId, scanned: &mut Vec<ItemId>) -> Result<super::world::Turn, Broken> {
+    fn scan_book(
+        &mut self,
+        m: usize,
+        item: &ItemId,
+        scanned: &mut Vec<ItemId>,
+    ) -> Result<super::world::Turn, Broken> {
         let dead = self.machines[m].weather.down && self.scale.sabotage == Some(Sabotage::NeedsTheLink);
         let input = if dead { Input::Tick } else { Input::Scanned(Scanned::Item(item.clone())) };
         let turn = self.turn(m, input)?;
-        if turn.said.is_empty() && self.machines[m].on.is_some() {
+        if turn.said.is_empty() && !turn.power_went && self.machines[m].on.is_some() {
             return Err(Invariant::TheStationLends.broken(format!("a scan at {} is not answered", place(m))));
         }
         scanned.push(item.clone());

@@ -5,13 +5,22 @@ use super::plan::Errand;
 use super::region::SCHOOL;
 use super::truth::{Broken, Invariant, item_of};
 use super::world::World;
-use exchange::{BlockKind, Day, Feed, Hold, HoldId, HoldState, ItemStatus, PatronId, Record, RecordKey, TitleId};
+use exchange::{
+    BlockKind, Day, Feed, Hold, HoldId, HoldState, ItemStatus, PatronId, Record, RecordKey, TitleId,
+};
 use hub::fold::Decree;
 use hub::store::{Change, DecideFault, ReviewLine};
 
 impl World {
-    /// A librarian does something, if the region is up.
+    /// A librarian does something, if the region is up. What its power cut short was not done.
     pub(super) fn errand(&mut self, errand: Errand) -> Result<(), Broken> {
+        match self.errand_at_region(errand) {
+            Err(_) if self.region.is_cut() => self.notice_region_cut(),
+            done => done,
+        }
+    }
+
+    fn errand_at_region(&mut self, errand: Errand) -> Result<(), Broken> {
         if self.region.hub().is_none() {
             return Ok(());
         }
@@ -34,7 +43,14 @@ impl World {
                 let place = usize::from(place) % self.books;
                 let who = PatronId(u64::from(who) % self.scale.people as u64 + 1);
                 let id = HoldId(place as u64 + 1);
-                self.tell(|| format!("the librarian {} {} for {}", if on { "keeps" } else { "frees" }, book(&item(place)), name(who)));
+                self.tell(|| {
+                    format!(
+                        "the librarian {} {} for {}",
+                        if on { "keeps" } else { "frees" },
+                        book(&item(place)),
+                        name(who)
+                    )
+                });
                 let hold = Hold {
                     id,
                     patron: who,
@@ -42,7 +58,11 @@ impl World {
                     item: Some(item(place)),
                     state: HoldState::Ready,
                 };
-                let change = if on { Change::Put(Record::Hold(hold)) } else { Change::Gone(Feed::Holds, RecordKey::Number(id.0)) };
+                let change = if on {
+                    Change::Put(Record::Hold(hold))
+                } else {
+                    Change::Gone(Feed::Holds, RecordKey::Number(id.0))
+                };
                 self.region.save(vec![change], now_s)
             }
             Errand::Status { book: place, status } => {
@@ -100,12 +120,14 @@ impl World {
         self.account.note("reviews decided or taken back");
         let (conflict, review) = (line.conflict, line.review);
         self.tell(|| format!("the librarian says {decree:?} to a review ({conflict:?})"));
-        let hub = self.region.hub().ok_or_else(|| Invariant::NothingElseFails.broken("the region is down"))?;
+        let hub =
+            self.region.hub().ok_or_else(|| Invariant::NothingElseFails.broken("the region is down"))?;
         match hub.with(|store| store.decide(SCHOOL, review, decree, "somebody", now_s)) {
             Ok(()) => Ok(()),
             Err(DecideFault::Store(fault)) => Err(Invariant::NothingElseFails.broken(fault.to_string())),
             Err(fault @ (DecideFault::Unknown(_) | DecideFault::Decided { .. } | DecideFault::Undecided)) => {
-                Err(Invariant::NothingElseFails.broken(format!("a review that is shown cannot be decided: {fault}")))
+                Err(Invariant::NothingElseFails
+                    .broken(format!("a review that is shown cannot be decided: {fault}")))
             }
         }
     }

@@ -35,15 +35,14 @@ impl World {
             }
             self.call(m, 8)?;
         }
-        if let Some(on) = &self.machines[m].on {
-            on.journal.checkpoint().map_err(|fault| Invariant::NothingElseFails.broken(fault.to_string()))?;
-        }
-        Ok(())
+        let Some(on) = &self.machines[m].on else { return Ok(()) };
+        let done = on.journal.checkpoint();
+        self.unless_excused(m, done)
     }
 
     /// Whatever can be mended without a person who comes, is.
     pub(super) fn mend(&mut self, m: usize) -> Result<(), Broken> {
-        self.region.start()?;
+        self.start_region()?;
         let machine = &mut self.machines[m];
         machine.weather = Weather::default();
         machine.full = false;
@@ -56,10 +55,11 @@ impl World {
 
     /// A good day: everything is sent, and looked at.
     pub(super) fn settle(&mut self) -> Result<(), Broken> {
-        self.region.start()?;
+        self.start_region()?;
         // Whoever stood at a desk has gone.
         self.pass_s(200)?;
-        let weather: Vec<(Weather, bool)> = self.machines.iter().map(|machine| (machine.weather, machine.full)).collect();
+        let weather: Vec<(Weather, bool)> =
+            self.machines.iter().map(|machine| (machine.weather, machine.full)).collect();
         self.end_clones()?;
         for m in 0..self.machines.len() {
             self.mend(m)?;
@@ -147,15 +147,20 @@ impl World {
                 // Two lives of a journal have a beginning in common, of which the later one could not know that the region
                 // has it: it is told again.
                 self.account.note("events told again by a later life of a journal");
+                if let Some(item) = super::truth::item_of(&event.act) {
+                    self.truth.nobody_can_know(item);
+                }
                 None
             }
-            Found::Nothing => return Err(Invariant::ExactlyOnce.broken(format!(
-                "number {} of life {} of {}, \"{}\", was said once less",
-                who.seq,
-                who.epoch,
-                place(station.0 as usize - 1),
-                deed(&event.act, None)
-            ))),
+            Found::Nothing => {
+                return Err(Invariant::ExactlyOnce.broken(format!(
+                    "number {} of life {} of {}, \"{}\", was said once less",
+                    who.seq,
+                    who.epoch,
+                    place((station.0 as usize).saturating_sub(1)),
+                    deed(&event.act, None)
+                )));
+            }
         };
         let seen = self.seen.entry(station).or_default();
         let next = match seen.upto {
@@ -164,7 +169,8 @@ impl World {
             None => who.seq.0 == 1,
         };
         if !next {
-            return Err(Invariant::InOrder.broken(format!("number {} of life {} does not follow", who.seq, who.epoch)));
+            return Err(Invariant::InOrder
+                .broken(format!("number {} of life {} does not follow", who.seq, who.epoch)));
         }
         seen.upto = Some((who.epoch, who.seq));
         let Some(found) = found else { return Ok(()) };
@@ -186,7 +192,8 @@ impl World {
     fn all_agree(&mut self) -> Result<(), Broken> {
         let mut hashes = Vec::new();
         for feed in Feed::ALL.into_iter().filter(|feed| *feed != Feed::Verdicts) {
-            let records: Vec<Record> = self.region.with("reading a feed", |store| store.records(SCHOOL, feed))?;
+            let records: Vec<Record> =
+                self.region.with("reading a feed", |store| store.records(SCHOOL, feed))?;
             hashes.push((feed, FeedHash::over(&records)));
             if feed == Feed::Loans {
                 self.loans_agree(&records)?;
@@ -194,7 +201,10 @@ impl World {
         }
         for machine in &self.machines {
             let Some(on) = &machine.on else { continue };
-            let cursors = on.journal.cursors().map_err(|fault| Invariant::NothingElseFails.broken(fault.to_string()))?;
+            let cursors = on
+                .journal
+                .cursors()
+                .map_err(|fault| Invariant::NothingElseFails.broken(fault.to_string()))?;
             for (feed, hash) in &hashes {
                 if cursors.iter().any(|cursor| cursor.feed == *feed && cursor.hash != *hash) {
                     return Err(Invariant::AllAgree
@@ -227,7 +237,8 @@ impl World {
     }
 
     fn books_are_where_they_are(&mut self) -> Result<(), Broken> {
-        let loans: Vec<Record> = self.region.with("reading loans", |store| store.records(SCHOOL, Feed::Loans))?;
+        let loans: Vec<Record> =
+            self.region.with("reading loans", |store| store.records(SCHOOL, Feed::Loans))?;
         for item in (0..self.books).map(item) {
             if !self.truth.can_be_known(&item) || self.decided.contains(&item) {
                 self.account.note("books of which nobody can know where they are");

@@ -133,8 +133,10 @@ impl Machine {
         let there: BTreeMap<Seq, Event> = events.into_iter().map(|event| (event.seq, event)).collect();
         for (seq, event) in &self.mine {
             if there.get(seq) != Some(event) {
-                return Err(Invariant::NothingIsLost
-                    .broken(format!("number {seq} is not in the journal of {} after a start", super::story::place(self.place))));
+                return Err(Invariant::NothingIsLost.broken(format!(
+                    "number {seq} is not in the journal of {} after a start",
+                    super::story::place(self.place)
+                )));
             }
         }
         Ok(Some(there.into_values().filter(|event| !self.mine.contains_key(&event.seq)).collect()))
@@ -197,7 +199,9 @@ impl Outbox for Door<'_> {
         self.taken.push(taken.clone());
         Ok(match (taken.standing, taken.alarm) {
             (Standing::Revoked, _) => Taken::Revoked,
-            (Standing::Forked { .. }, _) | (Standing::Good, Some(Alarm::JournalBehind { .. })) => Taken::Forked,
+            (Standing::Forked { .. }, _) | (Standing::Good, Some(Alarm::JournalBehind { .. })) => {
+                Taken::Forked
+            }
             (Standing::Good, Some(Alarm::RegionBehind { .. }) | None) => {
                 Taken::Good { stored_upto: taken.acked, changed: taken.changed(), more: taken.more }
             }

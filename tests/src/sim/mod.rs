@@ -24,8 +24,8 @@ mod run;
 mod sabotage;
 mod shrink;
 mod sticks;
-mod trouble;
 mod story;
+mod trouble;
 mod truth;
 mod world;
 

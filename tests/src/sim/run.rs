@@ -78,9 +78,8 @@ impl Drop for Folder {
 pub fn play(steps: &[Step], scale: &Scale, dir: &Path, told: bool) -> Result<Account, Box<Failure>> {
     let _folder = Folder(dir.to_owned());
     let story = if told { Story::told() } else { Story::default() };
-    let failed = |step, broken, story: &Story| {
-        Box::new(Failure { step, broken, story: story.lines().to_vec() })
-    };
+    let failed =
+        |step, broken, story: &Story| Box::new(Failure { step, broken, story: story.lines().to_vec() });
     std::fs::create_dir_all(dir)
         .map_err(|fault| failed(0, Invariant::NothingElseFails.broken(fault.to_string()), &story))?;
     let mut world = World::new(dir, scale, story).map_err(|broken| failed(0, broken, &Story::default()))?;

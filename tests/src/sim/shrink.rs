@@ -5,7 +5,13 @@ use super::run::{Failure, Scale, play};
 use std::path::Path;
 
 /// Leaves out what can be left out; plays at most `most` times. Gives the steps that are left, and how it fails then, told.
-pub fn shrink(steps: &[Step], scale: &Scale, failure: &Failure, dir: &Path, most: usize) -> (Vec<Step>, Failure) {
+pub fn shrink(
+    steps: &[Step],
+    scale: &Scale,
+    failure: &Failure,
+    dir: &Path,
+    most: usize,
+) -> (Vec<Step>, Failure) {
     let mut left: Vec<Step> = steps.get(..=failure.step).unwrap_or(steps).to_vec();
     let mut best = failure.clone();
     let mut plays = 0;

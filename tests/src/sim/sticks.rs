@@ -28,7 +28,8 @@ impl Stick {
     }
 
     fn files(&self) -> Vec<PathBuf> {
-        let entries = std::fs::read_dir(self.dir.join(exchange::wire::bundle::FOLDER)).into_iter().flatten().flatten();
+        let entries =
+            std::fs::read_dir(self.dir.join(exchange::wire::bundle::FOLDER)).into_iter().flatten().flatten();
         let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
         files.sort();
         files
@@ -45,6 +46,7 @@ impl World {
             StickAct::Region => {
                 let Some(hub) = self.region.hub() else { return Ok(()) };
                 let found = hub::courier::take(hub, &dir, self.truly.now_s()).map_err(fails)?;
+                self.notice_region_cut()?;
                 self.account.note("sticks read at the region");
                 for line in found.lines {
                     self.account.note(match line.fate {

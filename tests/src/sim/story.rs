@@ -55,7 +55,10 @@ pub fn deed(act: &exchange::Act, before: Option<PatronId>) -> String {
         Act::StationStarted { .. } => "the station starts".into(),
         Act::Refused { reason, .. } => format!("the station says no ({reason:?})"),
         Act::ClockChanged { from_s, to_s } => format!("the clock jumps by {} s", to_s - from_s),
-        Act::CountedIssued { .. } | Act::CountedReturned { .. } | Act::ReviewDecided { .. } | Act::Unknown { .. } => {
+        Act::CountedIssued { .. }
+        | Act::CountedReturned { .. }
+        | Act::ReviewDecided { .. }
+        | Act::Unknown { .. } => {
             format!("{act:?}")
         }
     }

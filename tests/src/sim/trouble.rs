@@ -28,7 +28,9 @@ impl World {
                 self.machines[at % count].full = *full;
                 self.machines[at % count].card.fill(*full);
                 self.account.note("disks full or freed");
-                self.tell(|| format!("the disk of {} is {}", place(at % count), if *full { "full" } else { "free" }));
+                self.tell(|| {
+                    format!("the disk of {} is {}", place(at % count), if *full { "full" } else { "free" })
+                });
             }
             What::CopyCard { at } => {
                 let machine = &mut self.machines[at % count];
@@ -56,14 +58,17 @@ impl World {
                 self.account.note("clocks set, drifting or dead");
                 self.tell(|| format!("the clock of {}: {change:?}", place(at % count)));
             }
-            What::LateMail { at } => self.late_mail(at % count),
+            What::LateMail { at } => {
+                self.late_mail(at % count);
+                self.notice_region_cut()?;
+            }
             What::RegionDown { down } => {
                 if *down {
                     self.region.stop();
                     self.account.note("regions switched off");
                     self.tell(|| "the region is off".into());
                 } else {
-                    self.region.start()?;
+                    self.start_region()?;
                 }
             }
             What::RegionCut { writes } => self.region.cut_after(*writes),
@@ -113,6 +118,28 @@ impl World {
         self.come_back(m)
     }
 
+    /// What the disk of a machine refused must have a reason: it is full, or the power went.
+    pub(super) fn unless_excused(
+        &mut self,
+        m: usize,
+        done: Result<(), journal::StoreFault>,
+    ) -> Result<(), Broken> {
+        match done {
+            Ok(()) => Ok(()),
+            Err(_) if self.machines[m].full || self.machines[m].card.is_cut() => {
+                self.account.note("acts refused by a disk");
+                self.notice_cut(m)
+            }
+            Err(fault) => Err(fails(fault)),
+        }
+    }
+
+    /// Starts the region, if it is down.
+    pub(super) fn start_region(&mut self) -> Result<(), Broken> {
+        self.notice_region_cut()?;
+        self.region.start()
+    }
+
     /// As [`World::notice_cut`], of the region.
     pub(super) fn notice_region_cut(&mut self) -> Result<(), Broken> {
         if self.region.is_cut() {
@@ -127,14 +154,21 @@ impl World {
     fn restart(&mut self, m: usize) -> Result<(), Broken> {
         let Some(on) = &self.machines[m].on else { return Ok(()) };
         let before = on.journal.dump().map_err(fails)?;
-        on.journal.checkpoint().map_err(fails)?;
+        let done = on.journal.checkpoint();
+        if done.is_err() {
+            return self.unless_excused(m, done);
+        }
         self.account.note("restarts in order");
         self.machines[m].on = None;
+        if self.machines[m].card.is_cut() {
+            return self.notice_cut(m);
+        }
         self.switch_on(m, None)?;
         if let Some(on) = &self.machines[m].on
             && on.journal.dump().map_err(fails)? != before
         {
-            return Err(Invariant::StateIsItsFold.broken(format!("{} remembers something else after a start", place(m))));
+            return Err(Invariant::StateIsItsFold
+                .broken(format!("{} remembers something else after a start", place(m))));
         }
         self.found_after_start(m)
     }
@@ -214,7 +248,9 @@ impl World {
         self.tell(|| format!("somebody starts a second machine from a copy of {}", place(m)));
         self.account.note("machines cloned");
         let image = self.machines[m].card.image().map_err(fails)?;
-        let card = super::card::Card::new(&self.dir.join(format!("copy{}", self.account.of("machines cloned")))).map_err(fails)?;
+        let card =
+            super::card::Card::new(&self.dir.join(format!("copy{}", self.account.of("machines cloned"))))
+                .map_err(fails)?;
         card.put(&image).map_err(fails)?;
         let from = &self.machines[m];
         let machine = Machine {
@@ -305,12 +341,20 @@ impl World {
     fn revoke(&mut self, m: usize) -> Result<(), Broken> {
         // One station must stay, or nothing is left to look at.
         let left = self.machines.iter().filter(|machine| !machine.revoked && !machine.gone).count();
-        if self.region.hub().is_none() || left <= 1 || self.machines[m].revoked || self.machines.len() > self.scale.stations {
+        if self.region.hub().is_none()
+            || left <= 1
+            || self.machines[m].revoked
+            || self.machines.len() > self.scale.stations
+        {
             return Ok(());
         }
         self.look_at_region()?;
         let (station, now_s) = (self.machines[m].station(), self.truly.now_s());
-        self.region.with("revoking", |store| store.revoke(station, now_s))?;
+        let done = self.region.with("revoking", |store| store.revoke(station, now_s));
+        if done.is_err() && self.region.is_cut() {
+            return self.notice_region_cut();
+        }
+        done?;
         self.machines[m].revoked = true;
         self.account.note("stations revoked");
         self.tell(|| format!("{} is stolen, and revoked", place(m)));

@@ -169,7 +169,8 @@ impl Truth {
     pub fn lose(&mut self, station: StationId, machine: usize, there: impl Fn(&Stamp) -> bool) -> u64 {
         let mut lost = 0;
         let all = self.said.entry(station).or_default();
-        for said in all.iter_mut().filter(|said| said.machine == machine && said.found.is_none() && said.sure) {
+        for said in all.iter_mut().filter(|said| said.machine == machine && said.found.is_none() && said.sure)
+        {
             if !there(&said.at) {
                 said.sure = false;
                 lost += 1;
@@ -187,7 +188,8 @@ impl Truth {
         let places = by_stamp.get(&mark(&event.at)).map_or(&[][..], Vec::as_slice);
         // A number that is taken back is another one in another life; what stayed behind is taken back by its opposite.
         let is_it = |said: &Said| said.act == event.act || matches!(said.act, Act::Undone { .. });
-        let mut open = places.iter().copied().filter(|place| all[*place].found.is_none() && is_it(&all[*place]));
+        let mut open =
+            places.iter().copied().filter(|place| all[*place].found.is_none() && is_it(&all[*place]));
         let exact = open.clone().find(|place| all[*place].act == event.act);
         if let Some(place) = exact.or_else(|| open.next()) {
             all[place].found = Some(epoch);

@@ -2,7 +2,7 @@
 
 use super::account::Account;
 use super::card::Card;
-use super::cast::{self, FIRST_DAY_S};
+use super::cast::{self, BEGIN_S};
 use super::clock::{Chip, Truly};
 use super::machine::{Door, Machine, is_whole, moves};
 use super::plan::{Step, What};
@@ -66,6 +66,8 @@ pub struct Turn {
     pub acts: Vec<Act>,
     /// Something was to be written down and could not be.
     pub refused_by_disk: bool,
+    /// The power went meanwhile.
+    pub power_went: bool,
 }
 
 impl World {
@@ -74,7 +76,7 @@ impl World {
     /// # Errors
     /// It cannot be made.
     pub fn new(dir: &Path, scale: &Scale, story: Story) -> Result<World, Broken> {
-        let now_s = FIRST_DAY_S - 3_600;
+        let now_s = BEGIN_S;
         let truly = Truly::beginning(now_s * 1_000);
         let records = cast::school(scale.people, scale.books);
         let region = Region::new(&dir.join("region"), &scale.store, records, now_s)?;
@@ -109,14 +111,17 @@ impl World {
     fn join(&mut self, at: usize) -> Result<(), Broken> {
         let secret = SecretKey::from_seed([at as u8 + 1; 32]);
         let code = format!("STATIN{}{}", at + 2, at + 2);
-        let request = EnrolRequest { schema: SCHEMA, key: secret.public(), code: code.clone(), name: place(at).into() };
+        let request =
+            EnrolRequest { schema: SCHEMA, key: secret.public(), code: code.clone(), name: place(at).into() };
         let now_s = self.truly.now_s();
         let hub = self.region.hub().ok_or_else(|| fails("the region is down"))?;
         let region_key = hub.public_key();
         let answer = hub
             .with(|store| {
                 store.enrol(&request, region_key, now_s)?;
-                if let Err(hub::store::ApproveFault::Store(fault)) = store.approve(SCHOOL, &code, "somebody", now_s) {
+                if let Err(hub::store::ApproveFault::Store(fault)) =
+                    store.approve(SCHOOL, &code, "somebody", now_s)
+                {
                     return Err(fault);
                 }
                 store.enrol(&request, region_key, now_s)
@@ -186,11 +191,14 @@ impl World {
     /// An invariant does not hold.
     pub fn step(&mut self, step: &Step) -> Result<(), Broken> {
         self.chance = Chance::new(step.chance);
-        self.pass_s(step.after_s.into())?;
+        let wait_s = BEGIN_S + i64::from(step.at_s) - self.truly.now_s();
+        self.pass_s(u64::try_from(wait_s).unwrap_or(0))?;
         let count = self.scale.stations;
         match &step.what {
             What::Visit { at, who, deeds, end } => self.visit(at % count, *who, deeds, *end),
-            What::Return { at, who, books, undo, end } => self.bring_back(at % count, *who, books, *undo, *end),
+            What::Return { at, who, books, undo, end } => {
+                self.bring_back(at % count, *who, books, *undo, *end)
+            }
             What::Evening { at } => self.evening(at % count),
             What::Settle => self.settle(),
             What::Librarian(errand) => self.errand(*errand),
@@ -271,6 +279,7 @@ impl World {
                 }
             }
         }
+        turn.power_went = self.machines[m].card.is_cut();
         self.notice_cut(m)?;
         Ok(turn)
     }
@@ -393,7 +402,8 @@ impl World {
         on.caller.waiting(links::Waiting { acked: outbox.acked, head: outbox.head });
         let now_ms = on.clock.now().mono_ms;
         let CallerStep::Call(call) = on.caller.next(now_ms) else { return Ok(None) };
-        if self.scale.sabotage == Some(Sabotage::NeverCallsAgain) && self.account.of("calls that failed") > 0 {
+        if self.scale.sabotage == Some(Sabotage::NeverCallsAgain) && self.account.of("calls that failed") > 0
+        {
             return Ok(None);
         }
         self.account.note("calls");
@@ -405,7 +415,12 @@ impl World {
             memory: &mut machine.road,
             now_s,
         };
-        let mut door = Door { on, carried: false, deaf: self.scale.sabotage == Some(Sabotage::HearsNothing), taken: Vec::new() };
+        let mut door = Door {
+            on,
+            carried: false,
+            deaf: self.scale.sabotage == Some(Sabotage::HearsNothing),
+            taken: Vec::new(),
+        };
         let result = round(&mut road, &mut door, &machine.keys, &call);
         let taken = std::mem::take(&mut door.taken);
         let random = self.chance.next_u64();
@@ -433,7 +448,9 @@ impl World {
             self.account.note("answers taken");
             if let Some(journal::Alarm::RegionBehind { .. }) = taken.alarm {
                 self.account.note("regions found to be behind");
-                self.tell(|| format!("{}: {}", place(m), "the region has lost events it had; they are sent again"));
+                self.tell(|| {
+                    format!("{}: {}", place(m), "the region has lost events it had; they are sent again")
+                });
             }
             if taken.alarm.is_some() || taken.begun.is_some() {
                 self.machines[m].look_at_life()?;

@@ -111,8 +111,14 @@ impl Store {
             tx.commit()?;
             return Ok(answer);
         }
-        note_contact(&tx, school, way, request, now_s)?;
-        match compare(&tx, request, answer.stored_upto)? {
+        let verdict = compare(&tx, request, answer.stored_upto)?;
+        note_contact(&tx, way, request, now_s)?;
+        match verdict {
+            // Another machine's starts say nothing of this history: they would move its events to where they were not.
+            Verdict::Fork => {}
+            Verdict::New(_) | Verdict::Gap => note_clock(&tx, school, request, now_s)?,
+        }
+        match verdict {
             Verdict::New(first) => {
                 let new = request.events.get(first..).unwrap_or_default();
                 if let Some(last) = new.last() {
@@ -336,16 +342,9 @@ fn subjects(
     Ok(all)
 }
 
-/// Notes when a station was heard and what its clocks said. A reading that bounds the past more closely moves the
-/// events of that start and earlier ones, and what rests on them is folded anew.
-fn note_contact(
-    tx: &Tx<'_>,
-    school: SchoolId,
-    way: Way,
-    request: &Request,
-    now_s: i64,
-) -> Result<(), StoreFault> {
-    let (station, epoch, clock) = (request.station, request.epoch, request.clock);
+/// Notes when a station was heard.
+fn note_contact(tx: &Tx<'_>, way: Way, request: &Request, now_s: i64) -> Result<(), StoreFault> {
+    let (station, clock) = (request.station, request.clock);
     let head = request.head_seq.0;
     match way {
         Way::Network => tx.execute(
@@ -359,6 +358,13 @@ fn note_contact(
             params![station.0, clock.wall_s.min(now_s), head],
         )?,
     };
+    Ok(())
+}
+
+/// Notes what a station's clocks said. A reading that bounds the past more closely moves the events of that start and
+/// earlier ones, and what rests on them is folded anew.
+fn note_clock(tx: &Tx<'_>, school: SchoolId, request: &Request, now_s: i64) -> Result<(), StoreFault> {
+    let (station, epoch, clock) = (request.station, request.epoch, request.clock);
     let mut readings = readings(tx, station, epoch)?;
     let Some(start_by_s) = readings.note(&clock, now_s) else { return Ok(()) };
     tx.execute(

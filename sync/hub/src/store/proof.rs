@@ -36,8 +36,7 @@ impl Store {
         let none = Vec::new();
         let items: BTreeSet<&ItemId> = loans.keys().chain(picture.loans.keys()).collect();
         for item in items {
-            let (kept, folded) =
-                (loans.get(item).unwrap_or(&none), picture.loans.get(item).unwrap_or(&none));
+            let (kept, folded) = (loans.get(item).unwrap_or(&none), picture.loans.get(item).unwrap_or(&none));
             if kept != folded {
                 return Ok(Some(format!("loans of an item: {} kept, {} folded", kept.len(), folded.len())));
             }
@@ -85,7 +84,8 @@ impl Store {
         &self,
         school: SchoolId,
     ) -> Result<(BTreeMap<EventRef, Judged>, BTreeSet<EventRef>), StoreFault> {
-        let sql = "SELECT e.station, e.epoch, e.seq, e.undone, m.fate, m.conflict, m.review, m.patron_conflict
+        let sql =
+            "SELECT e.station, e.epoch, e.seq, e.undone, m.fate, m.conflict, m.review, m.patron_conflict
              FROM event e LEFT JOIN matter m ON m.station = e.station AND m.epoch = e.epoch AND m.seq = e.seq
              WHERE e.school = ?1";
         let (mut fates, mut undone) = (BTreeMap::new(), BTreeSet::new());
@@ -102,16 +102,15 @@ impl Store {
     }
 
     fn kept_counted(&self, school: SchoolId) -> Result<BTreeMap<(PatronId, TitleId), u32>, StoreFault> {
-        let rows = self
-            .db
-            .rows("SELECT patron, title, out FROM counted WHERE school = ?1", params![school.0])?;
+        let rows =
+            self.db.rows("SELECT patron, title, out FROM counted WHERE school = ?1", params![school.0])?;
         rows.iter().map(|row| Ok(((PatronId(row.get(0)?), TitleId(row.get(1)?)), row.get(2)?))).collect()
     }
 
     fn feed_differs(&self, school: SchoolId, picture: &Picture) -> Result<Option<String>, StoreFault> {
-        let told: Vec<RecordKey> =
-            self.records(school, Feed::Loans)?.iter().map(Record::key).collect();
-        let open = picture.loans.iter().filter(|(_, loans)| loans.last().is_some_and(|loan| loan.closed.is_none()));
+        let told: Vec<RecordKey> = self.records(school, Feed::Loans)?.iter().map(Record::key).collect();
+        let open =
+            picture.loans.iter().filter(|(_, loans)| loans.last().is_some_and(|loan| loan.closed.is_none()));
         if told != open.map(|(item, _)| RecordKey::Item(item.clone())).collect::<Vec<_>>() {
             return Ok(Some("the feed of loans has not the open loans".into()));
         }
