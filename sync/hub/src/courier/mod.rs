@@ -6,6 +6,7 @@
 //! - One file that cannot be taken keeps no other from being taken.
 //! - Bundles of other regions are left as they are; no station's file is removed here.
 
+pub(crate) mod enrol;
 mod stick;
 
 use crate::{Hub, HubFault};
@@ -108,6 +109,10 @@ fn one(hub: &Hub, folder: &Path, bytes: &[u8], now_s: i64) -> Result<Fate, Refus
     for message in bundle::unpack(&contents)? {
         match hub.exchange_carried(message, now_s) {
             Ok(Some((answer, _))) if answer.station != cover.station => return Err(Refusal::Cover),
+            // An answer would be sealed to the key of the device that took its place.
+            Ok(Some((answer, _))) if answer.standing == Standing::Revoked => {
+                return Err(Refusal::Revoked(answer.station));
+            }
             Ok(Some((answer, sealed))) => {
                 answers.push(sealed);
                 last = Some((answer.standing, answer.stored_upto));

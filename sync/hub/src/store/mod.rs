@@ -11,6 +11,7 @@
 //! - Both databases are spoken to in the same statements (`sql`), and the same tests run against both.
 
 mod bare;
+mod changes;
 mod code;
 mod enrolment;
 mod events;
@@ -19,6 +20,7 @@ mod fold;
 mod health;
 mod ingest;
 mod migrate;
+mod pages;
 mod proof;
 mod records;
 mod reference;
@@ -31,15 +33,21 @@ mod tables;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod tokens;
+mod vouchers;
 
-pub use enrolment::{ApproveFault, Pending};
+pub use changes::{ChangeFault, ChangeLine, Told};
+pub use enrolment::{ApproveFault, Asking, Pending};
 pub use events::{Counts, EventLine};
 pub use health::Health;
+pub use pages::RecordPage;
 pub use records::{Change, Saved};
 pub use reviews::{DecideFault, ReviewLine, ReviewSide};
 pub use schools::{SchoolFault, SchoolId, SchoolLine};
 pub use staff::{LoginFault, Role, Session, StaffFault, check_password};
-pub use stations::{SetAside, StationLine};
+pub use stations::{FormerDevice, SetAside, StationLine};
+pub use tokens::{Scope, Token, TokenFault, TokenLine};
+pub use vouchers::{VoucherLine, VoucherState};
 
 use migrate::{VERSION, first};
 use sql::{Db, params};
