@@ -157,9 +157,10 @@ impl Store {
             tx.commit()?;
             return Ok(answer);
         }
-        let readings = contact::note(&tx, school, way, request, now_s)?;
+        contact::note_heard(&tx, way, request, now_s)?;
         match compare(&tx, request, &life)? {
             Verdict::New(first) => {
+                let readings = contact::note_clock(&tx, school, request, now_s)?;
                 let new = request.events.get(first..).unwrap_or_default();
                 if let Some(last) = new.last() {
                     if life.newest < epoch {
@@ -169,7 +170,9 @@ impl Store {
                     answer.stored_upto = last.seq;
                 }
             }
-            Verdict::Gap => {}
+            Verdict::Gap => {
+                contact::note_clock(&tx, school, request, now_s)?;
+            }
             Verdict::Fork => {
                 set_aside(&tx, request, message, "fork", now_s)?;
                 answer.standing = Standing::Forked { begin: begin_epoch(&tx, station, epoch)? };
