@@ -12,11 +12,13 @@
 
 mod bare;
 mod code;
+mod editions;
 mod enrolment;
 mod events;
 mod feeds;
 mod fold;
 mod health;
+mod imports;
 mod ingest;
 mod migrate;
 mod records;
@@ -31,9 +33,13 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
+pub use editions::Edition;
 pub use enrolment::{ApproveFault, Pending};
 pub use events::{Counts, EventLine};
 pub use health::Health;
+pub use imports::{
+    Answers, ImportCounts, ImportFault, ImportId, ImportLine, ImportReport, ImportState, Undone,
+};
 pub use records::{Change, Saved};
 pub use reviews::{DecideFault, ReviewLine, ReviewSide};
 pub use schools::{SchoolFault, SchoolId, SchoolLine};
@@ -53,7 +59,6 @@ pub const URL_FILE: &str = "postgres.url";
 /// Tells a region's database from any other SQLite file: "OqHb".
 const APPLICATION_ID: i64 = 0x4f71_4862;
 
-
 /// Why the store cannot do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreFault {
@@ -67,7 +72,9 @@ pub enum StoreFault {
     #[error("{0}: this is not a region's database")]
     Foreign(PathBuf),
     /// A newer version of the program has it.
-    #[error("{path}: this database has version {found}, and this program knows version {VERSION}: it wants the newer program")]
+    #[error(
+        "{path}: this database has version {found}, and this program knows version {VERSION}: it wants the newer program"
+    )]
     Newer {
         /// The database.
         path: PathBuf,
