@@ -1,5 +1,8 @@
 //! The whole: the demo, and what a bad link between a real station's journal and a real region costs.
 
+pub mod crash;
 pub mod demo;
 pub mod library;
+pub mod sim;
+pub mod vfs;
 pub mod wire;

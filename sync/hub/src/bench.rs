@@ -166,7 +166,8 @@ fn enrolled(store: &mut Store, place: SchoolId, n: usize) -> anyhow::Result<Stat
     seed[..8].copy_from_slice(&n.to_be_bytes());
     let code = code([7; CODE_LEN]);
     let key = SecretKey::from_seed(seed).public();
-    let request = EnrolRequest { schema: SCHEMA, key, code: code.clone(), name: "bench".into() };
+    let request =
+        EnrolRequest { schema: SCHEMA, key, code: code.clone(), name: "bench".into(), voucher: None };
     store.enrol(&request, PublicKey([9; 32]), BEGIN_S)?;
     Ok(store.approve(place, &code, "bench", BEGIN_S)?)
 }

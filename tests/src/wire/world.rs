@@ -100,8 +100,13 @@ impl Sender {
         let secret = SecretKey::from_seed([5; 32]);
         let direct = link(region, region.address)?;
         let code = enrol::code([1, 2, 3, 4, 5, 6, 7, 8]);
-        let request =
-            EnrolRequest { schema: SCHEMA, key: secret.public(), code: code.clone(), name: "hall".into() };
+        let request = EnrolRequest {
+            schema: SCHEMA,
+            key: secret.public(),
+            code: code.clone(),
+            name: "hall".into(),
+            voucher: None,
+        };
         direct.enrol(&request, &secret)?;
         let now_s = now_s()?;
         region.hub.with(|store| store.approve(SchoolId(1), &code, "bench", now_s))?;

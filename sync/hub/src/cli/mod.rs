@@ -2,13 +2,15 @@
 
 mod bench;
 mod courier;
+mod enrol;
 mod files;
 mod import;
 mod receipt;
 mod serve;
 mod status;
+mod token;
 
-use crate::store::{Role, SchoolId, Store};
+use crate::store::{Asking, Role, SchoolId, Store};
 use crate::{Hub, server};
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
@@ -87,14 +89,47 @@ enum Command {
         /// The code on the station's screen.
         code: String,
     },
-    /// Takes nothing from a station any more, because it was stolen or given away. It cannot be taken back: the device
-    /// joins anew.
+    /// Takes nothing from a station any more, because it was stolen or given away. It cannot be taken back: the station goes
+    /// on by `replace`, with another device.
+    #[command(after_help = "Example:\n  oqyrman-hub revoke /srv/region 7 --why stolen")]
     Revoke {
         /// The region's folder.
         dir: PathBuf,
         /// The station's number, as `status` shows it.
         station: u32,
+        /// Why, for those who ask later.
+        #[arg(long)]
+        why: String,
     },
+    /// Lets the device that shows this code carry a station on whose device is broken or gone: with its number, a new epoch,
+    /// and the loans that are open. From then on nothing is taken from the old device.
+    #[command(after_help = "Example:\n  oqyrman-hub replace /srv/region 7 7K2MX9QD --why \"the card died\"")]
+    Replace {
+        /// The region's folder.
+        dir: PathBuf,
+        /// The number of the station to be carried on.
+        station: u32,
+        /// The code on the new device's screen.
+        code: String,
+        /// Why, for those who ask later.
+        #[arg(long)]
+        why: String,
+    },
+    /// Stations that join without a network, by a stick.
+    #[command(subcommand, after_help = "Example:\n  oqyrman-hub enrol take /srv/region /media/stick")]
+    Enrol(enrol::EnrolCommand),
+    /// Vouchers: stations that join without a person.
+    #[command(
+        subcommand,
+        after_help = "Example:\n  oqyrman-hub enrol-file make /srv/region --schools list.csv --valid-days 30 --to vouchers"
+    )]
+    EnrolFile(enrol::FileCommand),
+    /// Tokens by which outside systems use the API.
+    #[command(
+        subcommand,
+        after_help = "Example:\n  oqyrman-hub token add /srv/region timetable --scope read:loans --school 12"
+    )]
+    Token(token::Command),
     /// Reads a school's file, CSV or XLSX: classes, patrons, titles or items. Good rows are kept, bad ones reported with their
     /// line. The console can undo it.
     Import {
@@ -260,12 +295,26 @@ pub fn main_with_args(arguments: Vec<OsString>) -> anyhow::Result<()> {
             Store::open(&dir)?.refuse(&code)?;
             say("The station with this code was turned away.")
         }
-        Command::Revoke { dir, station } => {
-            if !Store::open(&dir)?.revoke(StationId(station), now_s)? {
+        Command::Revoke { dir, station, why } => {
+            if !Store::open(&dir)?.revoke(StationId(station), ("command line", &why), now_s)? {
                 bail!("there is no station {station}; `oqyrman-hub status {}` lists them", dir.display());
             }
             say(&format!("Nothing is taken from station {station} any more."))
         }
+        Command::Replace { dir, station, code, why } => {
+            let mut store = Store::open(&dir)?;
+            let station = StationId(station);
+            let Some(school) = store.school_of(station)? else {
+                bail!("there is no station {station}; `oqyrman-hub status {}` lists them", dir.display());
+            };
+            let epoch = store.succeed((school, station), &code, ("command line", &why), now_s)?;
+            say(&format!(
+                "The device with this code carries station {station} on, in epoch {epoch}. Nothing is taken from the old one."
+            ))
+        }
+        Command::Enrol(command) => enrol::enrol(command, now_s),
+        Command::EnrolFile(command) => enrol::file(command, now_s),
+        Command::Token(command) => token::run(command, now_s),
         Command::Import { at, what, file, dry_run, json } => {
             import::import(&at, what, &file, dry_run, json, now_s)
         }
@@ -334,7 +383,12 @@ fn pending(dir: &Path, now_s: i64) -> anyhow::Result<()> {
         return say("No station waits.");
     }
     for one in pending {
-        say(&format!("{}  {}  asked {} s ago", one.code, one.name, (now_s - one.asked_s).max(0)))?;
+        let way = match one.asking {
+            Asking::Online => "",
+            Asking::ByStick => " by a stick",
+        };
+        let ago_s = (now_s - one.asked_s).max(0);
+        say(&format!("{}  {}  key {}  asked{way} {ago_s} s ago", one.code, one.name, one.fingerprint))?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@
 use super::fold;
 use super::sql::{Db, Lock, Meets, Tx, Value, params};
 use super::tables::EVENT;
-use super::{SchoolId, Store, StoreFault, feeds, tally};
+use super::{SchoolId, Store, StoreFault, changes, feeds, tally};
 use crate::fold::{BootReadings, EventRef, Subject, When, subject_of};
 use exchange::wire::PublicKey;
 use exchange::{
@@ -17,7 +17,7 @@ use exchange::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Messages set aside that are kept for each station: enough to see what happened, and no way to fill the disk.
+/// Messages set aside that are kept for each station and reason: enough to see what happened, and no way to fill the disk.
 const MOST_SET_ASIDE: u32 = 64;
 
 /// What a message turned out to be.
@@ -47,6 +47,42 @@ impl Store {
     pub fn station_key(&self, station: StationId) -> Result<Option<PublicKey>, StoreFault> {
         let row = self.db.row("SELECT key FROM station WHERE id = ?1", params![station.0])?;
         row.map(|row| row.get(0).map(PublicKey)).transpose()
+    }
+
+    /// Keys of devices that a station had before; nothing is taken from them any more.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn former_keys(&self, station: StationId) -> Result<Vec<PublicKey>, StoreFault> {
+        let sql = "SELECT key FROM former_key WHERE station = ?1";
+        let rows = self.db.rows(sql, params![station.0])?;
+        rows.iter().map(|row| row.get(0).map(PublicKey)).collect()
+    }
+
+    /// Sets the message of a device aside that was replaced, and says what to answer: it is revoked. `request` was opened with
+    /// one of [`Store::former_keys`].
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub fn take_former(
+        &mut self,
+        request: &Request,
+        message: &[u8],
+        now_s: i64,
+    ) -> Result<Answer, StoreFault> {
+        let station = request.station;
+        let tx = self.db.begin(Lock::Region)?;
+        let mut answer = begin_answer(&tx, request, now_s)?;
+        if !request.events.is_empty() {
+            set_aside(&tx, request, message, "replaced", now_s)?;
+        }
+        tx.commit()?;
+        tracing::warn!(
+            station = station.0,
+            "a device that was replaced still sends; its message is set aside"
+        );
+        answer.standing = Standing::Revoked;
+        Ok(answer)
     }
 
     /// Takes a request in, and says what to answer. `request` was opened with [`Store::station_key`]; `message` are its
@@ -92,17 +128,7 @@ impl Store {
         let tx = self.db.begin(Lock::School(school))?;
         let revoked: Option<i64> =
             tx.one("SELECT revoked_s FROM station WHERE id = ?1", params![station.0])?;
-        let mut answer = Answer {
-            schema: request.schema.min(SCHEMA),
-            station,
-            epoch: request.epoch,
-            standing: Standing::Good,
-            stored_upto: stored_upto(&tx, station, request.epoch)?,
-            outcomes: Vec::new(),
-            changes: Vec::new(),
-            time_s: now_s,
-            more: false,
-        };
+        let mut answer = begin_answer(&tx, request, now_s)?;
         if revoked.is_some() {
             if !request.events.is_empty() {
                 set_aside(&tx, request, message, "revoked", now_s)?;
@@ -139,6 +165,21 @@ impl Store {
         tx.commit()?;
         Ok(answer)
     }
+}
+
+/// An answer that has nothing to tell yet.
+fn begin_answer(db: &Db, request: &Request, now_s: i64) -> Result<Answer, StoreFault> {
+    Ok(Answer {
+        schema: request.schema.min(SCHEMA),
+        station: request.station,
+        epoch: request.epoch,
+        standing: Standing::Good,
+        stored_upto: stored_upto(db, request.station, request.epoch)?,
+        outcomes: Vec::new(),
+        changes: Vec::new(),
+        time_s: now_s,
+        more: false,
+    })
 }
 
 /// Highest seq of this epoch that is stored.
@@ -280,6 +321,7 @@ fn store(
         "UPDATE life SET stored_upto = ?3 WHERE station = ?1 AND epoch = ?2",
         params![station.0, epoch.0, last],
     )?;
+    changes::note_events(tx, school, (station, epoch), (first, Seq(last)), now_s)?;
     fold::refold(tx, school, &touched)?;
     fold::judge_alone(tx, school, alone)?;
     fold::refold_reviews(tx, school, &reviews)
@@ -431,7 +473,8 @@ fn set_aside(
     now_s: i64,
 ) -> Result<(), StoreFault> {
     let (station, epoch) = (request.station.0, request.epoch.0);
-    let kept: u32 = tx.one("SELECT count(*) FROM set_aside WHERE station = ?1", params![station])?;
+    let kept: u32 =
+        tx.one("SELECT count(*) FROM set_aside WHERE station = ?1 AND why = ?2", params![station, why])?;
     if kept < MOST_SET_ASIDE {
         tx.execute(
             "INSERT INTO set_aside (station, epoch, at_s, why, message) VALUES (?1, ?2, ?3, ?4, ?5)",

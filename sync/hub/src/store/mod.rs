@@ -11,6 +11,7 @@
 //! - Both databases are spoken to in the same statements (`sql`), and the same tests run against both.
 
 mod bare;
+mod changes;
 mod code;
 mod editions;
 mod enrolment;
@@ -21,6 +22,8 @@ mod health;
 mod imports;
 mod ingest;
 mod migrate;
+mod pages;
+mod proof;
 mod records;
 mod reference;
 mod reviews;
@@ -32,19 +35,25 @@ mod tables;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod tokens;
+mod vouchers;
 
+pub use changes::{ChangeFault, ChangeLine, Told};
 pub use editions::Edition;
-pub use enrolment::{ApproveFault, Pending};
+pub use enrolment::{ApproveFault, Asking, Pending};
 pub use events::{Counts, EventLine};
 pub use health::Health;
 pub use imports::{
     Answers, ImportCounts, ImportFault, ImportId, ImportLine, ImportReport, ImportState, Undone,
 };
+pub use pages::RecordPage;
 pub use records::{Change, Saved};
 pub use reviews::{DecideFault, ReviewLine, ReviewSide};
 pub use schools::{SchoolFault, SchoolId, SchoolLine};
 pub use staff::{LoginFault, Role, Session, StaffFault, check_password};
-pub use stations::{SetAside, StationLine};
+pub use stations::{FormerDevice, SetAside, StationLine};
+pub use tokens::{Scope, Token, TokenFault, TokenLine};
+pub use vouchers::{VoucherLine, VoucherState};
 
 use migrate::{VERSION, first};
 use sql::{Db, params};

@@ -2,6 +2,8 @@
 //! hashes of their records, and a station that follows the feeds has what the region has. In both databases; and with two
 //! schools that have the same cards and labels.
 
+mod outside;
+
 use super::fold::{dated, decisions};
 use super::reference::Reading;
 use super::sql::params;
@@ -70,7 +72,13 @@ impl Station {
     fn join(store: &mut Store, school: SchoolId, n: u8) -> Station {
         let key = SecretKey::from_seed([n; 32]).public();
         let code = format!("2345678{n}");
-        let request = EnrolRequest { schema: SCHEMA, key, code: code.clone(), name: format!("station {n}") };
+        let request = EnrolRequest {
+            schema: SCHEMA,
+            key,
+            code: code.clone(),
+            name: format!("station {n}"),
+            voucher: None,
+        };
         store.enrol(&request, PublicKey([9; 32]), NOON_S).unwrap();
         // As a person reads it off the screen.
         let id = store
@@ -490,7 +498,7 @@ fn nothing_is_taken_from_a_revoked_station() {
     in_both(|store, one| {
         let mut station = Station::join(store, one, 1);
         station.record(Act::Returned { item: item(1) }, NOON_S, ClockTrust::Rtc);
-        assert!(store.revoke(station.id, NOON_S).unwrap());
+        assert!(store.revoke(station.id, ("somebody", "stolen"), NOON_S).unwrap());
         let answer = store.take(&station.request(1, 10, NOON_S), b"stolen", NOON_S).unwrap();
         assert_eq!((answer.standing, answer.stored_upto), (Standing::Revoked, Seq(0)));
         assert!(answer.changes.is_empty(), "a stolen device is told nothing");
