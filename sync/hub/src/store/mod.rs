@@ -16,12 +16,14 @@ mod changes;
 mod code;
 mod contact;
 mod copy;
+mod editions;
 mod enrolment;
 mod events;
 mod feeds;
 mod fold;
 mod former;
 mod health;
+mod imports;
 mod ingest;
 mod inventory;
 mod keep;
@@ -44,9 +46,13 @@ mod tokens;
 mod vouchers;
 
 pub use changes::{ChangeFault, ChangeLine, Told};
+pub use editions::Edition;
 pub use enrolment::{ApproveFault, Asking, Pending};
 pub use events::{Counts, EventLine};
 pub use health::Health;
+pub use imports::{
+    Answers, ImportCounts, ImportFault, ImportId, ImportLine, ImportReport, ImportState, Undone,
+};
 pub use inventory::Inventory;
 pub use pages::RecordPage;
 pub use records::{Change, Saved};
