@@ -25,6 +25,7 @@ fn hub() -> &'static Hub {
             key: key.public(),
             code: code.clone(),
             name: "hall".into(),
+            voucher: None,
         };
         hub.enrol(&seal_enrol(&request, &key), NOW_S).unwrap();
         hub.with(|store| store.approve(SchoolId(1), &code, "fuzz", NOW_S)).unwrap();
