@@ -235,6 +235,14 @@ impl Hub {
         Ok(wire::encode_enrol_answer(&answer))
     }
 
+    /// Folds what is kept of all schools and not folded yet.
+    pub(crate) fn settle(&self) -> Result<(), StoreFault> {
+        for school in self.with(|store| store.unsettled())? {
+            self.with(|store| store.settle(school))?;
+        }
+        Ok(())
+    }
+
     /// Answers a station's question that somebody carried; gives the question, what it was answered, and that as a signed reply
     /// for the stick.
     ///

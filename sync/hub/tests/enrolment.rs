@@ -163,9 +163,9 @@ fn a_voucher_lets_one_device_in_and_no_other() {
     let device = |seed| SecretKey::from_seed([seed; 32]);
     let ask =
         |seed: u8, voucher: &str| region.ask(&device(seed), &format!("CDFG{seed:04}"), Some(voucher.into()));
-    let why = |answer| match answer {
-        EnrolAnswer::VoucherRefused { why } => why,
-        other => panic!("{other:?}"),
+    let why = |answer| {
+        let EnrolAnswer::VoucherRefused { why } = answer else { panic!("{answer:?}") };
+        why
     };
     let first = ask(1, &texts[0]);
     assert!(matches!(&first, EnrolAnswer::Approved { school, .. } if school == "№ 12 мектеп"));

@@ -35,15 +35,14 @@ impl World {
             }
             self.call(m, 8)?;
         }
-        if let Some(on) = &self.machines[m].on {
-            on.journal.checkpoint().map_err(|fault| Invariant::NothingElseFails.broken(fault.to_string()))?;
-        }
-        Ok(())
+        let Some(on) = &self.machines[m].on else { return Ok(()) };
+        let done = on.journal.checkpoint();
+        self.unless_excused(m, done)
     }
 
     /// Whatever can be mended without a person who comes, is.
     pub(super) fn mend(&mut self, m: usize) -> Result<(), Broken> {
-        self.region.start()?;
+        self.start_region()?;
         let machine = &mut self.machines[m];
         machine.weather = Weather::default();
         machine.full = false;
@@ -56,7 +55,7 @@ impl World {
 
     /// A good day: everything is sent, and looked at.
     pub(super) fn settle(&mut self) -> Result<(), Broken> {
-        self.region.start()?;
+        self.start_region()?;
         // Whoever stood at a desk has gone.
         self.pass_s(200)?;
         let weather: Vec<(Weather, bool)> =
@@ -148,6 +147,9 @@ impl World {
                 // Two lives of a journal have a beginning in common, of which the later one could not know that the region
                 // has it: it is told again.
                 self.account.note("events told again by a later life of a journal");
+                if let Some(item) = super::truth::item_of(&event.act) {
+                    self.truth.nobody_can_know(item);
+                }
                 None
             }
             Found::Nothing => {
@@ -155,7 +157,7 @@ impl World {
                     "number {} of life {} of {}, \"{}\", was said once less",
                     who.seq,
                     who.epoch,
-                    place(station.0 as usize - 1),
+                    place((station.0 as usize).saturating_sub(1)),
                     deed(&event.act, None)
                 )));
             }

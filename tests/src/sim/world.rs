@@ -2,7 +2,7 @@
 
 use super::account::Account;
 use super::card::Card;
-use super::cast::{self, FIRST_DAY_S};
+use super::cast::{self, BEGIN_S};
 use super::clock::{Chip, Truly};
 use super::machine::{Door, Machine, is_whole, moves};
 use super::plan::{Step, What};
@@ -66,6 +66,8 @@ pub struct Turn {
     pub acts: Vec<Act>,
     /// Something was to be written down and could not be.
     pub refused_by_disk: bool,
+    /// The power went meanwhile.
+    pub power_went: bool,
 }
 
 impl World {
@@ -74,7 +76,7 @@ impl World {
     /// # Errors
     /// It cannot be made.
     pub fn new(dir: &Path, scale: &Scale, story: Story) -> Result<World, Broken> {
-        let now_s = FIRST_DAY_S - 3_600;
+        let now_s = BEGIN_S;
         let truly = Truly::beginning(now_s * 1_000);
         let records = cast::school(scale.people, scale.books);
         let region = Region::new(&dir.join("region"), &scale.store, records, now_s)?;
@@ -109,13 +111,8 @@ impl World {
     fn join(&mut self, at: usize) -> Result<(), Broken> {
         let secret = SecretKey::from_seed([at as u8 + 1; 32]);
         let code = format!("STATIN{}{}", at + 2, at + 2);
-        let request = EnrolRequest {
-            schema: SCHEMA,
-            key: secret.public(),
-            code: code.clone(),
-            name: place(at).into(),
-            voucher: None,
-        };
+        let request =
+            EnrolRequest { schema: SCHEMA, key: secret.public(), code: code.clone(), name: place(at).into() };
         let now_s = self.truly.now_s();
         let hub = self.region.hub().ok_or_else(|| fails("the region is down"))?;
         let region_key = hub.public_key();
@@ -194,7 +191,8 @@ impl World {
     /// An invariant does not hold.
     pub fn step(&mut self, step: &Step) -> Result<(), Broken> {
         self.chance = Chance::new(step.chance);
-        self.pass_s(step.after_s.into())?;
+        let wait_s = BEGIN_S + i64::from(step.at_s) - self.truly.now_s();
+        self.pass_s(u64::try_from(wait_s).unwrap_or(0))?;
         let count = self.scale.stations;
         match &step.what {
             What::Visit { at, who, deeds, end } => self.visit(at % count, *who, deeds, *end),
@@ -281,6 +279,7 @@ impl World {
                 }
             }
         }
+        turn.power_went = self.machines[m].card.is_cut();
         self.notice_cut(m)?;
         Ok(turn)
     }

@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use exchange::SCHEMA;
 use exchange::enrol::{self, EnrolAnswer, EnrolRequest};
 use exchange::voucher::Voucher;
-use links::courier::enrol::{clear, read_reply, write_question};
+use links::courier::enrol::{ReplyFault, clear, read_reply, write_question};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Subcommand)]
@@ -122,7 +122,12 @@ fn stick_in(config: &Config, dir: &Path, region: Option<String>) -> anyhow::Resu
         .and_then(|text| Voucher::read(&text))
         .map(|read| exchange::wire::fingerprint(read.region));
     let wanted = region.or(of_voucher);
-    let reply = read_reply(dir, &key, wanted.as_deref()).with_context(|| dir.display().to_string())?;
+    let reply = match (read_reply(dir, &key, wanted.as_deref()), identity::membership(data_dir)?) {
+        (Err(ReplyFault::None), Some(membership)) => {
+            return say(&format!("Nothing to do. {}", joined(&membership)));
+        }
+        (reply, _) => reply.with_context(|| dir.display().to_string())?,
+    };
     let found = reply.region_key.fingerprint();
     let (station, epoch, region_key, school) = match reply.answer {
         EnrolAnswer::Approved { station, epoch, region_key, school } => (station, epoch, region_key, school),

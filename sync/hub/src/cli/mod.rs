@@ -1,5 +1,6 @@
 //! The program `oqyrman-hub`: what a technician and a librarian do at the region's own machine.
 
+mod backup;
 mod bench;
 mod courier;
 mod enrol;
@@ -154,10 +155,36 @@ enum Command {
     /// Takes in what stations have written on a stick, and leaves the answers there.
     #[command(subcommand, after_help = "Example:\n  oqyrman-hub courier take /srv/region /media/stick")]
     Courier(CourierCommand),
-    /// Measures what taking events in costs on this machine and disk, against a bare insert of the same rows.
+    /// Copies the whole region, its secret keys included, into a new folder while it serves, and checks the copy.
+    #[command(after_help = "Example:\n  oqyrman-hub backup /srv/region /mnt/backup/2026-11-28")]
+    Backup {
+        /// The region's folder.
+        dir: PathBuf,
+        /// The copy's folder, which is made.
+        to: PathBuf,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Makes a region from a copy. Stations send by themselves what they have told since the copy was made.
+    #[command(after_help = "Examples:\n  oqyrman-hub restore /mnt/backup/2026-11-28 /srv/region\n  \
+                      oqyrman-hub restore /mnt/backup/2026-11-28 /srv/region --postgres postgres://oqyrman@db/region2")]
+    Restore {
+        /// The copy's folder.
+        from: PathBuf,
+        /// The region's folder, which is made.
+        dir: PathBuf,
+        /// The empty PostgreSQL database that a copy of one goes to.
+        #[arg(long, value_name = "ADDRESS")]
+        postgres: Option<String>,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Measures what taking events in costs on this machine and disk, against a bare insert of the same rows; or what pages ask.
     #[command(
         after_help = "Examples:\n  oqyrman-hub bench\n  oqyrman-hub bench --batch 200 --json --dir /srv\n  \
-                      oqyrman-hub bench --store postgres --batch 200"
+                      oqyrman-hub bench --store postgres --batch 200\n  oqyrman-hub bench --pages --events 2000000"
     )]
     Bench(bench::Options),
     /// Checks a receipt of any of its stations by the digits of its QR code.
@@ -323,6 +350,10 @@ pub fn main_with_args(arguments: Vec<OsString>) -> anyhow::Result<()> {
         Command::Calendar(FileCommand::Set { at, file }) => files::set_calendar(&at, &file, now_s),
         Command::Courier(CourierCommand::Take { dir, stick, json }) => {
             courier::take(&dir, &stick, json, now_s)
+        }
+        Command::Backup { dir, to, json } => backup::backup(&dir, &to, json, now_s),
+        Command::Restore { from, dir, postgres, json } => {
+            backup::restore(&from, &dir, postgres.as_deref(), json)
         }
         Command::Bench(options) => bench::run(&options),
         Command::VerifyReceipt { dir, digits, json } => receipt::verify(&dir, digits, json),

@@ -8,6 +8,7 @@
 pub mod certs;
 mod patience;
 mod process;
+mod settler;
 mod traffic;
 pub(crate) mod watch;
 
@@ -62,6 +63,8 @@ pub async fn serve_within(
     let acceptor = TlsAcceptor::from(Arc::new(tls));
     let connections = Arc::new(Semaphore::new(limits.connections));
     let addresses = Addresses::default();
+    let mut beside = tokio::task::JoinSet::new();
+    beside.spawn(settler::run(Arc::clone(&hub)));
     let router = router(Arc::clone(&hub), limits);
     tokio::pin!(stop);
     loop {

@@ -151,6 +151,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn newest_change(&self, school: SchoolId) -> Result<u64, StoreFault> {
+        self.settle(school)?;
         self.db.one("SELECT told FROM school WHERE id = ?1", params![school.0])
     }
 

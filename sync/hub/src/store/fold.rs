@@ -53,10 +53,10 @@ fn refold_with(
     let mut reading = Reading::new(tx, school)?;
     let subjects: Vec<&Subject> = subjects.iter().collect();
     for some in subjects.chunks(AT_ONCE) {
-        let read = Read::of(tx, school, some, &mut reading)?;
+        let mut read = Read::of(tx, school, some, &mut reading)?;
         let mut writes = Writes::default();
         for subject in some {
-            writes.fold(school, subject, read.of_subject(subject), &reading, &decided);
+            writes.fold(school, subject, read.take(subject), &reading, &decided);
         }
         patrons.append(&mut writes.patrons);
         writes.write(tx, school)?;
@@ -316,8 +316,8 @@ impl Read {
         Ok(Read { stands })
     }
 
-    fn of_subject(&self, subject: &Subject) -> Stand {
-        self.stands.get(&subject.to_string()).cloned().unwrap_or_default()
+    fn take(&mut self, subject: &Subject) -> Stand {
+        self.stands.remove(&subject.to_string()).unwrap_or_default()
     }
 }
 

@@ -62,6 +62,7 @@ impl Store {
         before: Option<Day>,
         limit: usize,
     ) -> Result<Vec<FoldedLoan>, StoreFault> {
+        self.settle(school)?;
         let (day, item) = after.map_or((i32::MIN, ""), |(day, item)| (day.0, item));
         let before = before.map_or(i64::from(i32::MAX) + 1, |day| i64::from(day.0));
         read_loans(

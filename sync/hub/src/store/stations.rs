@@ -73,6 +73,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn stations(&self, school: SchoolId) -> Result<Vec<StationLine>, StoreFault> {
+        self.settle(school)?;
         let sql = format!(
             "SELECT s.id, s.school, s.name, l.epoch, s.contact_s, s.head, l.stored_upto, s.ahead_s, s.revoked_s,
                     (SELECT count(*) FROM set_aside a WHERE a.station = s.id),
