@@ -151,6 +151,9 @@ impl Store {
                     store(&tx, school, request, new, now_s)?;
                     answer.stored_upto = last.seq;
                 }
+                // What stands there beyond this message may be another machine's history under the same numbers.
+                let told = request.from_seq.0.saturating_sub(1).saturating_add(request.events.len() as u64);
+                answer.stored_upto = answer.stored_upto.min(Seq(told));
                 if !request.events.is_empty() {
                     answer.outcomes =
                         outcomes(&tx, station, request.epoch, request.from_seq, answer.stored_upto)?;
