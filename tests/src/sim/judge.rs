@@ -8,7 +8,7 @@ use super::story::{deed, place};
 use super::truth::{Broken, Found, Invariant};
 use super::world::World;
 use desk::Memory;
-use exchange::{Day, Event, Fate, Feed, FeedHash, Loan, PatronId, Record, StationId};
+use exchange::{Day, Event, Fate, Feed, FeedHash, ItemId, Loan, PatronId, Record, StationId};
 use hub::fold::EventRef;
 use hub::store::Change;
 
@@ -219,10 +219,7 @@ impl World {
         for machine in &self.machines {
             let Some(on) = &machine.on else { continue };
             for item in (0..self.books).map(item) {
-                let there = records.iter().find_map(|record| match record {
-                    Record::Loan(loan) if loan.item == item => Some(loan),
-                    _ => None,
-                });
+                let there = records.iter().find_map(|record| loan_of(record, &item));
                 let here = on.journal.loan_of(&item).ok().flatten();
                 if here.as_ref() != there {
                     return Err(Invariant::AllAgree.broken(format!(
@@ -244,10 +241,7 @@ impl World {
                 self.account.note("books of which nobody can know where they are");
                 continue;
             }
-            let believed = loans.iter().find_map(|record| match record {
-                Record::Loan(loan) if loan.item == item => Some(loan.patron),
-                _ => None,
-            });
+            let believed = loans.iter().find_map(|record| loan_of(record, &item)).map(|loan| loan.patron);
             let truly = self.truth.holder(&item);
             if believed != truly {
                 return Err(Invariant::BooksAreWhereTheyAre.broken(format!(
@@ -261,4 +255,8 @@ impl World {
         }
         Ok(())
     }
+}
+
+fn loan_of<'r>(record: &'r Record, item: &ItemId) -> Option<&'r Loan> {
+    if let Record::Loan(loan) = record { Some(loan).filter(|loan| loan.item == *item) } else { None }
 }

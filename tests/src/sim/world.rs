@@ -348,9 +348,10 @@ impl World {
     pub(super) fn happened(&mut self, m: usize, event: Event) {
         let machine = &mut self.machines[m];
         let right = machine.chip.is_right();
-        let moved = match &event.act {
-            Act::Undone { seq } => machine.moved.get(seq).cloned(),
-            act => moves(act).map(|(item, to)| (item.clone(), to)),
+        let moved = if let Act::Undone { seq } = &event.act {
+            machine.moved.get(seq).cloned()
+        } else {
+            moves(&event.act).map(|(item, to)| (item.clone(), to))
         };
         let before = moved.as_ref().and_then(|(item, _)| self.truth.holder(item));
         if let Some((item, to)) = &moved {

@@ -169,6 +169,9 @@ impl Store {
                     keep::keep(&tx, school, request, new, &readings, now_s)?;
                     answer.stored_upto = last.seq;
                 }
+                // What stands there beyond this message may be another machine's history under the same numbers.
+                let upto = request.from_seq.0.saturating_sub(1).saturating_add(request.events.len() as u64);
+                answer.stored_upto = answer.stored_upto.min(Seq(upto));
             }
             Verdict::Gap => {
                 contact::note_clock(&tx, school, request, now_s)?;
