@@ -22,6 +22,7 @@ pub mod headless;
 mod panel;
 mod picture;
 mod pulse;
+mod qr;
 mod shell;
 mod surface;
 pub mod ui;

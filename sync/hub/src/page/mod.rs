@@ -499,7 +499,9 @@ async fn enrolment(
             _ => return Err(bad()),
         };
         done.map_err(|fault| match fault {
-            ApproveFault::Unknown(_) => Refusal::Told(StatusCode::CONFLICT, w.code_unknown.into()),
+            ApproveFault::Unknown(_) | ApproveFault::NoStation(_) => {
+                Refusal::Told(StatusCode::CONFLICT, w.code_unknown.into())
+            }
             ApproveFault::Store(fault) => Refusal::Store(fault),
         })?;
         Ok(redirect("/"))

@@ -2,7 +2,8 @@
 //!
 //! Invariants:
 //! - What an answer says is stored was flushed before.
-//! - One message is one transaction: its events, their fold, the feeds, and the answer are of one moment.
+//! - One message is one transaction: its events, and the answer, are of one moment. Folding may follow later (`settle`); nobody
+//!   is shown what is folded before all that is kept of a school is.
 //! - There is no statement that deletes an event or a decision. What is folded can be thrown away and folded anew, and
 //!   comes out the same.
 //! - A feed's cursor is the number of a change; each change of a school has its own number, and numbers only rise.
@@ -11,18 +12,27 @@
 //! - Both databases are spoken to in the same statements (`sql`), and the same tests run against both.
 
 mod bare;
+mod changes;
 mod code;
+mod contact;
+mod copy;
 mod enrolment;
 mod events;
 mod feeds;
 mod fold;
+mod former;
 mod health;
 mod ingest;
+mod inventory;
+mod keep;
 mod migrate;
+mod pages;
+mod proof;
 mod records;
 mod reference;
 mod reviews;
 mod schools;
+mod settle;
 mod sql;
 mod staff;
 mod stations;
@@ -30,15 +40,22 @@ mod tables;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod tokens;
+mod vouchers;
 
-pub use enrolment::{ApproveFault, Pending};
+pub use changes::{ChangeFault, ChangeLine, Told};
+pub use enrolment::{ApproveFault, Asking, Pending};
 pub use events::{Counts, EventLine};
 pub use health::Health;
+pub use inventory::Inventory;
+pub use pages::RecordPage;
 pub use records::{Change, Saved};
 pub use reviews::{DecideFault, ReviewLine, ReviewSide};
 pub use schools::{SchoolFault, SchoolId, SchoolLine};
 pub use staff::{LoginFault, Role, Session, StaffFault, check_password};
-pub use stations::{SetAside, StationLine};
+pub use stations::{FormerDevice, SetAside, StationLine};
+pub use tokens::{Scope, Token, TokenFault, TokenLine};
+pub use vouchers::{VoucherLine, VoucherState};
 
 use migrate::{VERSION, first};
 use sql::{Db, params};
@@ -53,7 +70,6 @@ pub const URL_FILE: &str = "postgres.url";
 /// Tells a region's database from any other SQLite file: "OqHb".
 const APPLICATION_ID: i64 = 0x4f71_4862;
 
-
 /// Why the store cannot do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreFault {
@@ -66,8 +82,13 @@ pub enum StoreFault {
     /// Some other file stands under its name.
     #[error("{0}: this is not a region's database")]
     Foreign(PathBuf),
+    /// The PostgreSQL database has one already.
+    #[error("the PostgreSQL database holds a region already: make a new one")]
+    Taken,
     /// A newer version of the program has it.
-    #[error("{path}: this database has version {found}, and this program knows version {VERSION}: it wants the newer program")]
+    #[error(
+        "{path}: this database has version {found}, and this program knows version {VERSION}: it wants the newer program"
+    )]
     Newer {
         /// The database.
         path: PathBuf,
@@ -132,7 +153,7 @@ impl Store {
             }
             Some(address) => {
                 let db = Db::pg(address)?;
-                if db.one("SELECT to_regclass('about') IS NOT NULL", params![])? {
+                if has_region(&db)? {
                     return Err(StoreFault::Exists(dir.to_owned()));
                 }
                 db.run_schema(&format!("BEGIN; {} COMMIT", first(include_str!("event-pg.sql"))))?;
@@ -168,6 +189,14 @@ impl Store {
         Ok(Store { db })
     }
 
+    /// Makes sure that the PostgreSQL database at `address` has no region.
+    ///
+    /// # Errors
+    /// [`StoreFault::Taken`], or it is out of reach.
+    pub(crate) fn wants_empty(address: &str) -> Result<(), StoreFault> {
+        if has_region(&Db::pg(address)?)? { Err(StoreFault::Taken) } else { Ok(()) }
+    }
+
     /// Which database it is: `sqlite` or `postgres`.
     pub fn kind(&self) -> &'static str {
         self.db.name()
@@ -177,4 +206,9 @@ impl Store {
     pub(crate) fn is_gone(&self) -> bool {
         self.db.is_gone()
     }
+}
+
+/// Whether a PostgreSQL database holds a region.
+fn has_region(db: &Db) -> Result<bool, StoreFault> {
+    db.one("SELECT to_regclass('about') IS NOT NULL", params![])
 }
