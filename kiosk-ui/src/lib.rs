@@ -21,6 +21,7 @@ pub mod gallery;
 pub mod headless;
 mod panel;
 mod picture;
+mod pulse;
 mod qr;
 mod shell;
 mod surface;

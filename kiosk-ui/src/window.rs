@@ -2,6 +2,7 @@
 
 use crate::connection::{FromStation, Outbox, PATIENCE, follow};
 use crate::panel::Panel;
+use crate::pulse::Pulse;
 use crate::shell::{Follow, Shell};
 use crate::surface::Surface;
 use anyhow::Context;
@@ -78,7 +79,9 @@ pub fn run(options: ScreenOptions) -> anyhow::Result<()> {
             });
         })
         .context("the thread that follows the station cannot be started")?;
+    let pulse = Pulse::for_systemd();
     let result = surface.app().run().context("the window could not be shown");
+    drop(pulse);
     TAKE.with(|slot| slot.replace(None));
     result
 }
@@ -101,16 +104,36 @@ fn draw(surface: &Surface, shell: &Shell) {
     }
 }
 
-/// Chooses winit with the software renderer for this thread.
+/// The backend that fits where the program runs: a desktop's window if it was built in and there is a desktop, else the
+/// panel itself.
+fn backend() -> &'static str {
+    let desktop = std::env::var_os("DISPLAY").is_some();
+    if cfg!(feature = "device-panel") && !(cfg!(feature = "desk-window") && desktop) {
+        "linuxkms"
+    } else {
+        "winit"
+    }
+}
+
+/// What to do where there is no display.
+fn advice() -> &'static str {
+    if cfg!(feature = "device-panel") {
+        "no display was found: is the panel connected and on? The station goes on without it"
+    } else {
+        "no display was found: set DISPLAY, or run with --headless"
+    }
+}
+
+/// Chooses the backend with the software renderer for this thread.
 ///
 /// # Errors
 /// If there is no display.
 pub(crate) fn choose_backend() -> anyhow::Result<()> {
     slint::BackendSelector::new()
-        .backend_name("winit".to_owned())
+        .backend_name(backend().to_owned())
         .renderer_name("software".to_owned())
         .select()
-        .context("no display was found: set DISPLAY, or run with --headless")
+        .context(advice())
 }
 
 /// Opens a window of the panel's size.
@@ -119,7 +142,7 @@ pub(crate) fn choose_backend() -> anyhow::Result<()> {
 /// If there is no display.
 pub(crate) fn open(panel: Panel, fullscreen: bool) -> anyhow::Result<Surface> {
     choose_backend()?;
-    let surface = Surface::new()?;
+    let surface = Surface::new().context(advice())?;
     let window = surface.app().window();
     surface.set_mm(panel.px_per_mm() / window.scale_factor());
     window.set_size(PhysicalSize::new(panel.width_px(), panel.height_px()));

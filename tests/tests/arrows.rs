@@ -5,7 +5,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Each room and the rooms it may use.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("hardware", &[]),
     ("exchange", &[]),
     ("desk", &["exchange"]),
@@ -14,6 +14,8 @@ const ARROWS: [(&str, &[&str]); 9] = [
     ("hub", &["exchange"]),
     ("kiosk-ui", &["desk", "exchange"]),
     ("station", &["exchange", "desk", "journal", "links", "hardware"]),
+    // Works on the programs from outside: it builds, packs and starts them.
+    ("packaging", &[]),
     ("tests", &["exchange", "desk", "journal", "links", "hub", "hardware", "station", "kiosk-ui"]),
 ];
 

@@ -1,0 +1,249 @@
+//! What is tried in the virtual machine: a station is set up, lends, is cut off in the middle, and is asked what it remembers.
+
+use super::image::Disk;
+use super::machine::Machine;
+use super::picture::Picture;
+use crate::tool::{Steps, Tool, say};
+use anyhow::{Context, ensure};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+/// Which part of the points of the display must be as in the gallery.
+pub(super) const ALIKE: f32 = 0.98;
+
+/// An emulated processor starts a system in a minute, where a real one takes seconds.
+const BOOT: Duration = Duration::from_secs(420);
+/// For whatever the running system does.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+const CARD: &str = "20012000000001";
+const BOOKS: [&str; 3] = ["30012000000009", "30012000000017", "30012000000025"];
+
+/// A station as a technician sets it up; the emulated keyboard is its scanner.
+const CONFIG: &str = r#"
+name = "Кітапхана, сынақ"
+data_dir = "/var/lib/oqyrman"
+
+[region]
+url = "https://127.0.0.1:8443"
+ca = "/etc/oqyrman/region-ca.pem"
+call_after_events = 1
+
+[screen]
+socket = "/run/oqyrman/screen.sock"
+lang = "kk"
+
+[[readers]]
+name = "counter"
+kind = "evdev"
+id = "0627:0001"
+"#;
+
+/// What the machine finds in `/srv/trial`.
+pub(super) fn files() -> Vec<(&'static str, String)> {
+    let mut items = String::from("number,title,isbn,status\n");
+    for number in BOOKS {
+        items.push_str(&format!("{number},\"Абай жолы\",,lendable\n"));
+    }
+    vec![
+        ("oqyrman.toml", CONFIG.to_owned()),
+        ("classes.csv", "class,language\n5 «А»,kk\n".to_owned()),
+        (
+            "patrons.csv",
+            format!("card,family,given,class,kind,pin,block,until\n{CARD},Әбенова,Әсел,5 «А»,pupil,,,\n"),
+        ),
+        ("titles.csv", "title,author,isbn,year,kind\n\"Абай жолы\",\"М. Әуезов\",,1995,book\n".to_owned()),
+        ("items.csv", items),
+    ]
+}
+
+/// Plays it and gives the figures as one line of JSON.
+///
+/// # Errors
+/// The first thing that was not as it must be.
+pub(super) fn play(disk: &Disk, out: &Path, steps: &mut Steps) -> anyhow::Result<String> {
+    let idle = Picture::read_png(&disk.idle)?;
+
+    steps.next("starts the machine");
+    let mut machine = Machine::start(disk, out, "first")?;
+    machine.wait_for_shell(BOOT)?;
+    let blank = machine.ask("systemctl is-active oqyrman-screen || true")?;
+    say(&format!("   with no configuration, the screen's unit is {}", blank.trim()));
+
+    steps.next("sets up a region and the station");
+    set_up(&mut machine)?;
+    machine.wait_for_picture("1-idle", &idle, PATIENCE)?;
+
+    steps.next("the scanner types a card and two books");
+    let before = rows(&mut machine)?.len();
+    machine.scan(CARD)?;
+    for (book, at) in BOOKS.iter().take(2).zip(before + 1..) {
+        machine.scan(book)?;
+        machine.wait_until("the loan in the journal", &export(), PATIENCE, |csv| {
+            (lent(csv).len() >= at - before).then_some(())
+        })?;
+    }
+    let visit = machine.look("2-visit")?;
+    ensure!(visit.alike(&idle) < ALIKE, "the display still shows the idle screen while somebody borrows");
+    let acknowledged = rows(&mut machine)?;
+
+    steps.next("the screen stands still: its watchdog starts it anew");
+    machine.ask("systemctl kill --signal=STOP oqyrman-screen")?;
+    machine.wait_until(
+        "the screen's second start",
+        "systemctl show -P NRestarts oqyrman-screen",
+        PATIENCE,
+        |said| (said.trim() != "0").then_some(()),
+    )?;
+    machine.wait_until("the screen's unit", "systemctl is-active oqyrman-screen", PATIENCE, |_| Some(()))?;
+    let station = machine.ask("systemctl show -P NRestarts oqyrman")?;
+
+    steps.next("cuts the power in the middle of a scan");
+    machine.scan(CARD)?;
+    machine.keys(&BOOKS[2][..9])?;
+    machine.cut()?;
+
+    steps.next("starts it again");
+    let mut machine = Machine::start(disk, out, "second")?;
+    machine.wait_for_shell(BOOT)?;
+    machine.wait_for_picture("3-after-the-cut", &idle, PATIENCE)?;
+    let after = rows(&mut machine)?;
+    let lost: Vec<_> = acknowledged.iter().filter(|row| !after.contains(*row)).collect();
+    ensure!(lost.is_empty(), "acknowledged, and gone after the cut: {lost:?}");
+    let figures = figures(&mut machine)?;
+    machine.wait_until("the region has every loan", &hub("status --json"), PATIENCE, |said| {
+        let status: Value = serde_json::from_str(said.trim()).ok()?;
+        (status["lent"] == json!(2)).then_some(())
+    })?;
+
+    steps.next("a book comes back, a stick goes in");
+    machine.scan(BOOKS[0])?;
+    machine.wait_until("the return in the journal", &export(), PATIENCE, |csv| {
+        csv.lines().any(|line| line.contains(";return;")).then_some(())
+    })?;
+    machine.look("4-return")?;
+    let stick = stick(out)?;
+    machine.stick(Some(&stick))?;
+    machine.wait_until("the stick", "findmnt -n /run/oqyrman/stick", PATIENCE, |_| Some(()))?;
+    let unit = machine.wait_until(
+        "the stick's unit",
+        "systemctl list-units --plain --no-legend 'oqyrman-stick@*'",
+        PATIENCE,
+        |said| said.contains("active exited").then(|| said.trim().to_owned()),
+    );
+    machine.look("5-stick")?;
+    say(&format!("   {}", unit?));
+
+    let journal = machine.ask("journalctl -b -o short-monotonic --no-pager -u 'oqyrman*'")?;
+    std::fs::write(out.join("journal.log"), &journal)?;
+    for secret in [CARD, "Әбенова"] {
+        ensure!(!journal.contains(secret), "the log names a card or a person; see journal.log");
+    }
+    let mut line = figures;
+    line["acknowledged_rows"] = json!(acknowledged.len());
+    line["lost_rows"] = json!(0);
+    line["station_restarts_before_the_cut"] = json!(station.trim());
+    Ok(line.to_string())
+}
+
+fn set_up(machine: &mut Machine) -> anyhow::Result<()> {
+    machine.ask(&hub("init --school 'Сынақ мектебі'"))?;
+    for what in ["classes", "patrons", "titles", "items"] {
+        machine.ask(&format!(
+            "runuser -u oqyrman-hub -- oqyrman-hub import /var/lib/oqyrman-hub/region {what} /srv/trial/{what}.csv"
+        ))?;
+    }
+    machine.ask("systemctl start oqyrman-hub")?;
+    for (from, to) in [
+        ("/srv/trial/oqyrman.toml", "/etc/oqyrman/oqyrman.toml"),
+        ("/var/lib/oqyrman-hub/region/hub-ca.pem", "/etc/oqyrman/region-ca.pem"),
+    ] {
+        machine.ask(&format!("install -m 0640 -o root -g oqyrman {from} {to}"))?;
+    }
+    machine.ask("oqyrman check && systemctl restart oqyrman && systemctl is-active oqyrman")?;
+    let code = machine.wait_until("the enrolment code", "oqyrman status --json", PATIENCE, |said| {
+        let status: Value = serde_json::from_str(said.trim()).ok()?;
+        Some(status["enrol_code"].as_str()?.to_owned())
+    })?;
+    machine.look("0-enrol")?;
+    machine.wait_until(
+        "the region's approval",
+        &hub(&format!("approve '{code}'")),
+        PATIENCE,
+        |_| Some(()),
+    )?;
+    machine.wait_until("the school's books at the station", "oqyrman status --json", PATIENCE, |said| {
+        let status: Value = serde_json::from_str(said.trim()).ok()?;
+        (status["items"] == json!(BOOKS.len())).then_some(())
+    })
+}
+
+/// A command of the region: its words, then its folder where `hub` expects it.
+fn hub(words: &str) -> String {
+    let (command, rest) = words.split_once(' ').unwrap_or((words, ""));
+    format!("runuser -u oqyrman-hub -- oqyrman-hub {command} /var/lib/oqyrman-hub/region {rest}")
+}
+
+/// Asks the running station for its journal.
+fn export() -> String {
+    "rm -f /tmp/journal.csv; oqyrman export csv --from 1 /tmp/journal.csv >/dev/null && cat /tmp/journal.csv"
+        .to_owned()
+}
+
+/// The journal's rows without what the region adds later: number, time, act, card, item.
+fn rows(machine: &mut Machine) -> anyhow::Result<BTreeSet<String>> {
+    let csv = machine.ask(&export())?;
+    Ok(csv.lines().skip(1).map(|line| line.split(';').take(5).collect::<Vec<_>>().join(";")).collect())
+}
+
+fn lent(csv: &str) -> Vec<&str> {
+    csv.lines().filter(|line| line.contains(";checkout;")).collect()
+}
+
+/// What the second start took, and what the programs need.
+fn figures(machine: &mut Machine) -> anyhow::Result<Value> {
+    let mut micros = |what: &str| -> anyhow::Result<f64> {
+        let said = machine.ask(&format!("systemctl show -P {what}"))?;
+        let micros: f64 = said.trim().parse().with_context(|| format!("{what}: {said}"))?;
+        Ok(micros / 1e6)
+    };
+    let userspace = micros("UserspaceTimestampMonotonic")?;
+    let station = (
+        micros("ExecMainStartTimestampMonotonic oqyrman")?,
+        micros("ActiveEnterTimestampMonotonic oqyrman")?,
+    );
+    let screen = (
+        micros("ExecMainStartTimestampMonotonic oqyrman-screen")?,
+        micros("ActiveEnterTimestampMonotonic oqyrman-screen")?,
+    );
+    let mut rss_mb = |unit: &str| -> anyhow::Result<f64> {
+        let said = machine.ask(&format!("grep VmRSS /proc/$(systemctl show -P MainPID {unit})/status"))?;
+        let kb: f64 = said.split_whitespace().nth(1).and_then(|kb| kb.parse().ok()).context("VmRSS")?;
+        Ok((kb / 102.4).round() / 10.0)
+    };
+    let (station_rss, screen_rss, hub_rss) =
+        (rss_mb("oqyrman")?, rss_mb("oqyrman-screen")?, rss_mb("oqyrman-hub")?);
+    let analyzed = machine
+        .ask("systemd-analyze time; systemd-analyze critical-chain oqyrman-screen.service oqyrman.service")?;
+    say(&analyzed.lines().map(|line| format!("   {line}")).collect::<Vec<_>>().join("\n"));
+    let round = |seconds: f64| (seconds * 100.0).round() / 100.0;
+    Ok(json!({
+        "kernel_to_station_ready_s": round(station.1 - userspace),
+        "kernel_to_screen_ready_s": round(screen.1 - userspace),
+        "station_start_s": round(station.1 - station.0),
+        "screen_start_s": round(screen.1 - screen.0),
+        "station_rss_mb": station_rss,
+        "screen_rss_mb": screen_rss,
+        "hub_rss_mb": hub_rss,
+    }))
+}
+
+/// A stick with an empty file system.
+fn stick(out: &Path) -> anyhow::Result<std::path::PathBuf> {
+    let image = out.join("stick.img");
+    std::fs::File::create(&image)?.set_len(64 << 20)?;
+    Tool::new("mkfs.ext4").args(["-q", "-F", "-L", "STICK"]).arg(&image).output()?;
+    Ok(image)
+}
