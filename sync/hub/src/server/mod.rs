@@ -9,11 +9,11 @@ pub mod certs;
 pub(crate) mod watch;
 
 use crate::{Hub, HubFault, page};
-use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{Response, StatusCode};
 use axum::routing::post;
+use axum::{Extension, Router};
 use exchange::wire::{MAX_UNPACKED_LEN, WireError};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -49,10 +49,10 @@ pub async fn serve(
     tokio::pin!(stop);
     loop {
         let Ok(permit) = Arc::clone(&connections).acquire_owned().await else { return Ok(()) };
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             () = &mut stop => return Ok(()),
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 Err(fault) => {
                     // Out of file descriptors, or a connection that fell before it was taken: neither ends the server.
                     tracing::warn!(%fault, "a connection could not be accepted");
@@ -61,7 +61,8 @@ pub async fn serve(
                 }
             },
         };
-        let (acceptor, router) = (acceptor.clone(), router.clone());
+        let acceptor = acceptor.clone();
+        let router = router.clone().layer(Extension(page::Peer(peer.ip())));
         tokio::spawn(async move {
             let _permit = permit;
             let _ = stream.set_nodelay(true);

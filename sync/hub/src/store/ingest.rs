@@ -9,7 +9,7 @@
 use super::fold;
 use super::sql::{Db, Lock, Meets, Tx, Value, params};
 use super::tables::EVENT;
-use super::{SchoolId, Store, StoreFault, feeds, tally};
+use super::{SchoolId, Store, StoreFault, feeds, log, tally};
 use crate::fold::{BootReadings, EventRef, Subject, When, subject_of};
 use exchange::wire::PublicKey;
 use exchange::{
@@ -117,6 +117,9 @@ impl Store {
                 let new = request.events.get(first..).unwrap_or_default();
                 if let Some(last) = new.last() {
                     store(&tx, school, request, new, now_s)?;
+                    if let (Way::Stick, Some(first)) = (way, new.first()) {
+                        log::note_carried(&tx, (station, request.epoch), (first.seq, last.seq), now_s)?;
+                    }
                     answer.stored_upto = last.seq;
                 }
                 if !request.events.is_empty() {

@@ -13,7 +13,7 @@ use std::path::Path;
 const BASE: i64 = 2;
 
 /// Versions after [`BASE`] in ascending order, and what each adds.
-const STEPS: &[(i64, &str)] = &[];
+const STEPS: &[(i64, &str)] = &[(4, include_str!("steps/004-console.sql"))];
 
 /// The version that this program makes and knows.
 pub(super) const VERSION: i64 = if let Some((version, _)) = STEPS.last() { *version } else { BASE };

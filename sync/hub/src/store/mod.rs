@@ -10,18 +10,25 @@
 //! - No cache outside the database: the program at the command line and several servers may write by turns.
 //! - Both databases are spoken to in the same statements (`sql`), and the same tests run against both.
 
+mod audit;
 mod bare;
 mod code;
+mod days;
 mod enrolment;
 mod events;
 mod feeds;
+mod find;
 mod fold;
 mod health;
+mod history;
 mod ingest;
+mod log;
 mod migrate;
 mod records;
 mod reference;
+mod review_groups;
 mod reviews;
+mod rights;
 mod schools;
 mod sql;
 mod staff;
@@ -31,14 +38,21 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
+pub use audit::{AuditFilter, AuditLine, Deed, Note};
+pub(crate) use code::{variant, word};
+pub use days::DayCounts;
 pub use enrolment::{ApproveFault, Pending};
 pub use events::{Counts, EventLine};
+pub use find::CountedOut;
 pub use health::Health;
+pub use log::{Became, Carried, LogFilter, LogPage, Sort};
 pub use records::{Change, Saved};
+pub use review_groups::{GroupLine, MOST_TOGETHER, ReviewFilter};
 pub use reviews::{DecideFault, ReviewLine, ReviewSide};
+pub use rights::Right;
 pub use schools::{SchoolFault, SchoolId, SchoolLine};
 pub use staff::{LoginFault, Role, Session, StaffFault, check_password};
-pub use stations::{SetAside, StationLine};
+pub use stations::{Ailing, SetAside, StationFacts, StationLine};
 
 use migrate::{VERSION, first};
 use sql::{Db, params};
@@ -53,7 +67,6 @@ pub const URL_FILE: &str = "postgres.url";
 /// Tells a region's database from any other SQLite file: "OqHb".
 const APPLICATION_ID: i64 = 0x4f71_4862;
 
-
 /// Why the store cannot do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreFault {
@@ -67,7 +80,9 @@ pub enum StoreFault {
     #[error("{0}: this is not a region's database")]
     Foreign(PathBuf),
     /// A newer version of the program has it.
-    #[error("{path}: this database has version {found}, and this program knows version {VERSION}: it wants the newer program")]
+    #[error(
+        "{path}: this database has version {found}, and this program knows version {VERSION}: it wants the newer program"
+    )]
     Newer {
         /// The database.
         path: PathBuf,
