@@ -50,7 +50,7 @@ pub(super) fn lent_and_returned(days: &[(Day, DayCounts)], names: [&str; 2]) -> 
     let most = days.iter().map(|(_, day)| day.lent.max(day.returned)).max().unwrap_or(0);
     let height = |count: u64| {
         // What happened once is still seen.
-        let height = if most == 0 { 0 } else { (count * HEIGHT / most).max(u64::from(count > 0) * 2) };
+        let height = (count * HEIGHT).checked_div(most).unwrap_or(0).max(u64::from(count > 0) * 2);
         (height, GROUND - height)
     };
     let bar = |(n, (day, counts)): (usize, &(Day, DayCounts))| {

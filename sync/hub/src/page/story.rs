@@ -5,7 +5,7 @@ use super::when::day_text;
 use super::words::{Reviews, conflict, fill};
 use crate::fold::Subject;
 use crate::store::{ReviewLine, ReviewSide, StoreFault};
-use exchange::{Act, Conflict, ItemId, PatronId};
+use exchange::{Act, Conflict, Day, ItemId, PatronId};
 
 /// Events of a book that a story looks at.
 const LOOK: u32 = 60;
@@ -101,14 +101,12 @@ impl Teller<'_> {
             ReviewSide::Loan(loan) => Some(self.patron(loan.patron)?),
             ReviewSide::None => None,
         };
-        let number = match review.conflict {
-            Conflict::UnknownPatron => patron_of(act).map(|patron| patron.to_string()),
-            _ => item_of(act).map(|item| item.as_str().to_owned()),
+        let number = if review.conflict == Conflict::UnknownPatron {
+            patron_of(act).map(|patron| patron.to_string())
+        } else {
+            item_of(act).map(|item| item.as_str().to_owned())
         };
-        let due = match act {
-            Act::CheckedOut { due, .. } | Act::Renewed { due, .. } => day_text(*due),
-            _ => String::new(),
-        };
+        let due = due_of(act).map(day_text).unwrap_or_default();
         let places = [
             ("book", book.as_str()),
             ("who", who.as_str()),
@@ -122,8 +120,23 @@ impl Teller<'_> {
             Conflict::UnknownItem => both(w.unknown_item_accept, w.unknown_item_reject),
             Conflict::UnknownPatron => both(w.unknown_patron_accept, w.unknown_patron_reject),
             Conflict::RenewedClosedLoan => both(w.renewed_closed_accept, w.renewed_closed_reject),
-            other => {
-                let words = conflict(self.lang(), other);
+            Conflict::LentTwice
+            | Conflict::ReturnWithoutLoan
+            | Conflict::PatronBlocked
+            | Conflict::OverLimit
+            | Conflict::ItemNotForLoan
+            | Conflict::HeldByAnother
+            | Conflict::RenewedTooOften
+            | Conflict::ReferenceLent
+            | Conflict::ClockWrong
+            | Conflict::Fork
+            | Conflict::Revoked
+            | Conflict::PatronGone
+            | Conflict::DecidedTwice
+            | Conflict::UndoWithoutEvent
+            | Conflict::OldRules
+            | Conflict::Unreadable => {
+                let words = conflict(self.lang(), review.conflict);
                 (words.accept.to_owned(), words.reject.to_owned())
             }
         })
@@ -152,6 +165,20 @@ fn patron_of(act: &Act) -> Option<PatronId> {
         | Act::CountedReturned { patron, .. } => Some(*patron),
         Act::StationStarted { .. }
         | Act::Returned { .. }
+        | Act::Undone { .. }
+        | Act::Refused { .. }
+        | Act::ReviewDecided { .. }
+        | Act::ClockChanged { .. }
+        | Act::Unknown { .. } => None,
+    }
+}
+
+fn due_of(act: &Act) -> Option<Day> {
+    match act {
+        Act::CheckedOut { due, .. } | Act::Renewed { due, .. } | Act::CountedIssued { due, .. } => Some(*due),
+        Act::StationStarted { .. }
+        | Act::Returned { .. }
+        | Act::CountedReturned { .. }
         | Act::Undone { .. }
         | Act::Refused { .. }
         | Act::ReviewDecided { .. }

@@ -103,9 +103,9 @@ impl Store {
     /// The database cannot be read.
     pub fn items_of(&self, school: SchoolId, title: TitleId) -> Result<Vec<Item>, StoreFault> {
         let all = all(&self.db, school, Feed::Items)?;
-        let of_title = |record| match record {
-            Record::Item(item) if item.title == title => Some(item),
-            _ => None,
+        let of_title = |record| {
+            let Record::Item(item) = record else { return None };
+            (item.title == title).then_some(item)
         };
         Ok(all.into_iter().filter_map(of_title).collect())
     }
@@ -116,9 +116,9 @@ impl Store {
     /// The database cannot be read.
     pub fn classes(&self, school: SchoolId) -> Result<HashMap<u64, Class>, StoreFault> {
         let all = all(&self.db, school, Feed::Classes)?;
-        let class = |record| match record {
-            Record::Class(class) => Some((u64::from(class.id.0), class)),
-            _ => None,
+        let class = |record| {
+            let Record::Class(class) = record else { return None };
+            Some((u64::from(class.id.0), class))
         };
         Ok(all.into_iter().filter_map(class).collect())
     }
