@@ -21,7 +21,7 @@ const WRITE_TIMEOUT: Duration = Duration::from_millis(200);
 #[derive(Debug)]
 pub(crate) enum FromStation {
     /// Show this.
-    Frame(Frame),
+    Frame(Box<Frame>),
     /// The station has gone away, or was not there yet. It may be back at once.
     Lost,
     /// The station has been away for longer than a restart takes.
@@ -67,7 +67,7 @@ pub(crate) fn follow(
             let mut heard = false;
             let mut hear_frame = |frame| {
                 heard = true;
-                hear(FromStation::Frame(frame))
+                hear(FromStation::Frame(Box::new(frame)))
             };
             match listen(stream, &mut hear_frame) {
                 End::Closed => tracing::warn!("the station closed the connection"),
@@ -179,7 +179,7 @@ mod tests {
             let (mut stream, _) = station.accept().unwrap();
             stream.write_all(&ipc::encode(&frame(number)).unwrap()).unwrap();
             let word = heard.recv_timeout(LONG).unwrap();
-            assert!(matches!(word, FromStation::Frame(seen) if seen == frame(number)));
+            assert!(matches!(word, FromStation::Frame(seen) if *seen == frame(number)));
 
             let tap = Tap { frame: number, touch: Touch::Finish };
             outbox.send(&tap);

@@ -43,6 +43,12 @@ pub(crate) struct Content {
     pub paused: bool,
     pub ways: Vec<ui::Carried>,
     pub stick: ui::Stick,
+    pub checks: Vec<ui::CheckRow>,
+    pub plug: ui::PlugState,
+    pub setup: ui::SetupFault,
+    pub setup_lends: bool,
+    /// The text of the QR code that is shown; empty = none is.
+    pub qr_text: SharedString,
 }
 
 impl Content {
@@ -152,6 +158,12 @@ impl Content {
                 self.page = ui::Page::Enrol;
                 self.enrol_code = SharedString::from(code);
             }
+            Screen::Setup { fault, lends } => {
+                self.page = ui::Page::Setup;
+                self.setup = convert::setup(fault);
+                self.setup_lends = *lends;
+                self.qr_text = SharedString::from(&fault.text);
+            }
             Screen::StaffPin { entered, wrong, locked_s } => {
                 self.page = ui::Page::StaffPin;
                 self.entered = (*entered).into();
@@ -164,6 +176,9 @@ impl Content {
                 self.paused = *paused;
                 self.ways = status.ways.iter().copied().map(convert::carried).collect();
                 self.stick = stick.map(convert::stick).unwrap_or_default();
+                self.checks = convert::checks(&status.checks);
+                self.plug = convert::plug(status.plug);
+                self.qr_text = SharedString::from(&status.state_text);
             }
             Screen::Stick { state } => {
                 self.page = ui::Page::Stick;

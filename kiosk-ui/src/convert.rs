@@ -3,8 +3,8 @@
 use crate::ui;
 use desk::view::{BlockKind, Day, Lang, RefusalKind};
 use desk::{
-    Fault, KeptRow, LoanRow, PadCount, ReceiptNote, Refusal, Renewable, Row, RowAct, StaffStatus, StickFault,
-    StickState, VisitNote, Way, WayStatus,
+    Check, Fault, Finding, KeptRow, LoanRow, PadCount, Plug, ReceiptNote, Refusal, Renewable, Row, RowAct,
+    SetupFault, SetupKind, StaffStatus, Standing, StickFault, StickState, VisitNote, Way, WayStatus,
 };
 use slint::SharedString;
 
@@ -135,6 +135,7 @@ pub(crate) fn fault(fault: Fault) -> (ui::Fault, i32) {
         Fault::NoData => (ui::Fault::NoData, 6),
         Fault::Paused => (ui::Fault::Paused, 7),
         Fault::NoStation => (ui::Fault::NoStation, 8),
+        Fault::Updating => (ui::Fault::Updating, 9),
     }
 }
 
@@ -228,6 +229,78 @@ fn stick_fault(fault: StickFault) -> (ui::StickFault, i32) {
         StickFault::NotEnrolled => (ui::StickFault::NotEnrolled, 4),
         StickFault::Broken => (ui::StickFault::Broken, 5),
         StickFault::PulledOut => (ui::StickFault::PulledOut, 6),
+    }
+}
+
+/// The checks that somebody should look at, the worst first.
+pub(crate) fn checks(findings: &[Finding]) -> Vec<ui::CheckRow> {
+    let row = |finding: &Finding| {
+        let standing = match finding.standing {
+            Standing::Ok | Standing::Unknown => return None,
+            Standing::Attention => ui::Standing::Attention,
+            Standing::Broken => ui::Standing::Broken,
+        };
+        Some(ui::CheckRow { check: check(finding.check), standing })
+    };
+    let rows: Vec<ui::CheckRow> = findings.iter().filter_map(row).collect();
+    let (broken, others): (Vec<_>, Vec<_>) =
+        rows.into_iter().partition(|row| row.standing == ui::Standing::Broken);
+    broken.into_iter().chain(others).collect()
+}
+
+fn check(check: Check) -> ui::CheckId {
+    match check {
+        Check::Setup => ui::CheckId::Setup,
+        Check::Display => ui::CheckId::Display,
+        Check::Touch => ui::CheckId::Touch,
+        Check::Readers => ui::CheckId::Readers,
+        Check::Printer => ui::CheckId::Printer,
+        Check::Journal => ui::CheckId::Journal,
+        Check::State => ui::CheckId::State,
+        Check::Disk => ui::CheckId::Disk,
+        Check::Card => ui::CheckId::Card,
+        Check::ReadOnly => ui::CheckId::ReadOnly,
+        Check::Durability => ui::CheckId::Durability,
+        Check::Power => ui::CheckId::Power,
+        Check::Heat => ui::CheckId::Heat,
+        Check::Clock => ui::CheckId::Clock,
+        Check::Dns => ui::CheckId::Dns,
+        Check::Certificate => ui::CheckId::Certificate,
+        Check::Region => ui::CheckId::Region,
+        Check::Outbox => ui::CheckId::Outbox,
+        Check::Contact => ui::CheckId::Contact,
+        Check::Units => ui::CheckId::Units,
+        Check::Version => ui::CheckId::Version,
+    }
+}
+
+pub(crate) fn plug(plug: Plug) -> ui::PlugState {
+    let Plug { commits, last_commit_s, tested } = plug;
+    ui::PlugState {
+        commits: count(commits),
+        last_commit_min: last_commit_s.map_or(-1, |seconds| count(seconds / 60)),
+        tested: tested.is_some(),
+        kills: tested.map_or(0, |test| count(test.kills)),
+        lost: tested.map_or(0, |test| count(test.lost)),
+    }
+}
+
+pub(crate) fn setup(fault: &SetupFault) -> ui::SetupFault {
+    ui::SetupFault {
+        line: count(fault.line),
+        key: SharedString::from(&fault.key),
+        kind: match fault.kind {
+            SetupKind::UnknownKey => ui::SetupKind::UnknownKey,
+            SetupKind::WrongValue => ui::SetupKind::WrongValue,
+            SetupKind::Missing => ui::SetupKind::Missing,
+            SetupKind::Syntax => ui::SetupKind::Syntax,
+            SetupKind::NoFile => ui::SetupKind::NoFile,
+            SetupKind::Elsewhere => ui::SetupKind::Elsewhere,
+            SetupKind::Unreadable => ui::SetupKind::Unreadable,
+            SetupKind::None => ui::SetupKind::None,
+        },
+        expected: SharedString::from(&fault.expected),
+        meant: fault.meant.as_ref().map_or_else(SharedString::default, SharedString::from),
     }
 }
 

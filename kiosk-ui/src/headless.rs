@@ -166,7 +166,7 @@ pub fn run(options: &HeadlessOptions) -> anyhow::Result<()> {
     let mut result = Ok(());
     follow(&options.socket, &Outbox::default(), PATIENCE, |word| {
         match word {
-            FromStation::Frame(frame) => shell.heard(frame),
+            FromStation::Frame(frame) => shell.heard(*frame),
             FromStation::Lost => shell.lost(),
             FromStation::Gone => shell.gone(),
         }

@@ -21,6 +21,7 @@ pub mod gallery;
 pub mod headless;
 mod panel;
 mod picture;
+mod qr;
 mod shell;
 mod surface;
 pub mod ui;

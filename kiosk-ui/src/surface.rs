@@ -79,6 +79,15 @@ impl Surface {
         list!(loans, set_loans);
         list!(open_books, set_open_books);
         list!(ways, set_ways);
+        list!(checks, set_checks);
+        if last.is_none_or(|last| last.qr_text != next.qr_text) {
+            let code = crate::qr::image(&next.qr_text);
+            shown.set_with_qr(code.is_some());
+            shown.set_qr(code.unwrap_or_default());
+        }
+        shown.set_plug(next.plug.clone());
+        shown.set_setup(next.setup.clone());
+        shown.set_setup_lends(next.setup_lends);
         shown.set_kept_on_loan(next.kept.iter().any(|kept| kept.on_loan));
         shown.set_some_renewable(next.loans.iter().any(|loan| loan.renewal == Renewal::Yes));
         shown.set_language(next.language);

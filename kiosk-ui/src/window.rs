@@ -61,7 +61,7 @@ pub fn run(options: ScreenOptions) -> anyhow::Result<()> {
             let word = newest.lock().unwrap_or_else(PoisonError::into_inner).take();
             let (Some(word), Some(surface)) = (word, weak.upgrade()) else { return };
             match word {
-                FromStation::Frame(frame) => shell.borrow_mut().heard(frame),
+                FromStation::Frame(frame) => shell.borrow_mut().heard(*frame),
                 FromStation::Lost => shell.borrow_mut().lost(),
                 FromStation::Gone => shell.borrow_mut().gone(),
             }

@@ -1,5 +1,10 @@
-//! The whole: the demo, and what a bad link between a real station's journal and a real region costs.
+//! The whole: the demo, a September on fast forward, and what a bad link between a real station's journal and a real region
+//! costs.
 
+pub mod crash;
 pub mod demo;
 pub mod library;
+pub mod sim;
+pub mod soak;
+pub mod vfs;
 pub mod wire;

@@ -260,6 +260,7 @@ fn a_station_joins_by_the_page_and_a_hostile_name_is_only_a_name() {
         key: key.public(),
         code: "7K2MX9QD".into(),
         name: "<script>alert(1)</script>".into(),
+        voucher: None,
     };
     let mut browser = Browser::open(&region);
     let url = format!("{}/enrol", browser.base);

@@ -45,6 +45,10 @@ pub enum Input {
     Status(crate::StaffStatus),
     /// The station waits for its enrolment to be approved under this code; `None` = it is enrolled.
     Enrolling(Option<String>),
+    /// The program is being replaced: no visit begins; `false` = it is over.
+    Updating(bool),
+    /// A set-up file was not taken; `None` = there is nothing to say of it any more.
+    Setup(Option<crate::SetupFault>),
     /// Time has passed. Wanted when [`crate::Desk::wake_ms`] says so; more often does no harm.
     Tick,
 }

@@ -9,6 +9,7 @@
 //!
 //! Arrow: this room depends on `exchange` alone.
 
+pub mod care;
 mod due;
 pub mod effect;
 pub mod input;
@@ -20,6 +21,7 @@ pub mod settings;
 pub mod stick;
 pub mod view;
 
+pub use care::{Check, Finding, Plug, PlugTest, SetupFault, SetupKind, Standing};
 pub use effect::{Effect, Signal, Slip, SlipRow};
 pub use input::{Input, Now, Pad, Printer, RecordFault, Scanned, Touch};
 pub use machine::Desk;

@@ -1,6 +1,6 @@
 //! What the screen shows: enums, numbers and names. All words are the screen's own.
 
-use crate::StickState;
+use crate::{Finding, Plug, SetupFault, StickState};
 pub use exchange::{BlockKind, ClassId, Day, Lang, PatronId, RefusalKind};
 use serde::{Deserialize, Serialize};
 
@@ -170,6 +170,13 @@ pub enum Screen {
         /// The code a person at the region approves.
         code: String,
     },
+    /// A set-up file was not taken. In place of the idle screen; a card or a book that is scanned begins a visit.
+    Setup {
+        /// Where and why, and what is expected.
+        fault: SetupFault,
+        /// Whether the station lends all the same, by an earlier set-up, so that this can be closed.
+        lends: bool,
+    },
     /// PIN of the staff menu.
     StaffPin {
         /// Digits entered so far.
@@ -321,6 +328,8 @@ pub enum Fault {
     NoData,
     /// Staff paused it.
     Paused,
+    /// A new version of the program is being installed.
+    Updating,
     /// The screen has lost the station. Only the screen itself says this.
     NoStation,
 }
@@ -349,6 +358,15 @@ pub struct StaffStatus {
     /// The ways out of the building that have carried something.
     #[serde(default)]
     pub ways: Vec<WayStatus>,
+    /// Every check that was looked at, and how it stands.
+    #[serde(default)]
+    pub checks: Vec<Finding>,
+    /// What the disk has shown.
+    #[serde(default)]
+    pub plug: Plug,
+    /// The station's state as text for a QR code, to be photographed; empty before it is known.
+    #[serde(default)]
+    pub state_text: String,
 }
 
 /// What a way out of the building has carried.

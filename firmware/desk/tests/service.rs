@@ -285,6 +285,44 @@ fn enrolling_is_shown_when_nobody_is_there() {
 }
 
 #[test]
+fn a_set_up_that_was_not_taken_is_shown_until_it_is_closed_and_disturbs_nobody() {
+    let mut shop = Shop::open(World::school());
+    let fault = desk::SetupFault {
+        file: "kiosk.toml".into(),
+        line: 3,
+        key: "langauge".into(),
+        kind: desk::SetupKind::UnknownKey,
+        expected: String::new(),
+        meant: Some("language".into()),
+        text: "kiosk.toml:3".into(),
+    };
+    let shown = Screen::Setup { fault: fault.clone(), lends: true };
+    shop.card(AIGERIM);
+    shop.send(Input::Setup(Some(fault)));
+    assert!(matches!(shop.screen(), Screen::Visit { .. }));
+    shop.touch(Touch::Finish);
+    assert_eq!(shop.screen(), shown);
+    shop.touch(Touch::ReturnBooks);
+    assert_eq!(shop.screen(), shown, "that button is not on it");
+    shop.card(AIGERIM);
+    assert!(matches!(shop.screen(), Screen::Visit { .. }));
+    shop.touch(Touch::Finish);
+    shop.touch(Touch::Back);
+    assert!(is_idle(&shop));
+}
+
+#[test]
+fn no_visit_begins_while_the_program_is_replaced() {
+    let mut shop = Shop::open(World::school());
+    shop.send(Input::Updating(true));
+    assert_eq!(fault(&shop), Some(Fault::Updating));
+    assert_eq!(shop.card(AIGERIM), [Heard::Said(Signal::No)]);
+    assert_eq!(fault(&shop), Some(Fault::Updating));
+    shop.send(Input::Updating(false));
+    assert!(is_idle(&shop));
+}
+
+#[test]
 fn a_patron_who_is_taken_out_meanwhile_is_known_no_more() {
     let mut shop = Shop::open(World::school());
     shop.card(AIGERIM);

@@ -6,7 +6,7 @@ use crate::identity::Membership;
 use crate::run::Happening;
 use anyhow::Context;
 use desk::Way;
-use exchange::enrol::{self, EnrolAnswer, EnrolRequest};
+use exchange::enrol::{self, EnrolAnswer, EnrolRequest, VoucherRefusal};
 use exchange::wire::SecretKey;
 use exchange::{Answer, Epoch, Request, SCHEMA};
 use links::https::TimeFloor;
@@ -30,6 +30,8 @@ pub enum LinkEvent {
     Enrolling(String),
     /// The region took the station in: keep what it said.
     Enrolled(Membership, Epoch, Reply<()>),
+    /// The region does not take the voucher, for this reason: forget it.
+    VoucherRefused(VoucherRefusal),
     /// What is acknowledged and what is not?
     Waiting(Reply<Waiting>),
     /// What is to be sent?
@@ -70,20 +72,26 @@ pub struct Caller {
     pace: Pace,
     name: String,
     key: SecretKey,
+    voucher: Option<String>,
 }
 
 impl Caller {
-    /// Sets the connection up; nothing is sent. Certificates are checked against no earlier time than `floor`.
+    /// Sets the connection up; nothing is sent. A `voucher` lets the station in without a person. Certificates are checked against no earlier time than `floor`.
     ///
     /// # Errors
     /// The connection cannot be set up.
-    pub fn new(region: &Region, name: &str, key: SecretKey, floor: &TimeFloor) -> anyhow::Result<Caller> {
+    pub fn new(
+        region: &Region,
+        name: &str,
+        (key, voucher): (SecretKey, Option<String>),
+        floor: &TimeFloor,
+    ) -> anyhow::Result<Caller> {
         let pace = Pace {
             batch_events: u64::from(region.call_after_events),
             every_ms: u64::from(region.call_every_min) * 60_000,
             ..Pace::default()
         };
-        Ok(Caller { link: Https::new(&region.link, floor)?, pace, name: name.to_owned(), key })
+        Ok(Caller { link: Https::new(&region.link, floor)?, pace, name: name.to_owned(), key, voucher })
     }
 
     /// Starts the thread, which enrols the station first if it has no `membership`. It ends when the sender it gives is
@@ -121,7 +129,7 @@ impl Caller {
     }
 
     /// Asks until a person at the region has approved the code; `None` when the station stops.
-    fn enrol(&self, station: &Remote, nudges: &Receiver<Nudge>) -> Option<Membership> {
+    fn enrol(&mut self, station: &Remote, nudges: &Receiver<Nudge>) -> Option<Membership> {
         let mut code = None;
         loop {
             let shown = match &code {
@@ -132,8 +140,13 @@ impl Caller {
                     code.insert(new).clone()
                 }
             };
-            let request =
-                EnrolRequest { schema: SCHEMA, key: self.key.public(), code: shown, name: self.name.clone() };
+            let request = EnrolRequest {
+                schema: SCHEMA,
+                key: self.key.public(),
+                code: shown,
+                name: self.name.clone(),
+                voucher: self.voucher.clone(),
+            };
             let wait = match self.link.enrol(&request, &self.key) {
                 Ok(EnrolAnswer::Waiting { retry_s }) => {
                     Duration::from_secs(u64::from(retry_s.clamp(1, MOST_RETRY_S)))
@@ -153,6 +166,12 @@ impl Caller {
                     tracing::warn!("the region refused this code; a new one is shown");
                     code = None;
                     ASK_AGAIN
+                }
+                Ok(EnrolAnswer::VoucherRefused { why }) => {
+                    tracing::error!("{why}; a person at the region can let the station in by its code");
+                    self.voucher = None;
+                    station.events.send(Happening::Link(LinkEvent::VoucherRefused(why))).ok()?;
+                    continue;
                 }
                 Err(fault) => {
                     tracing::warn!(%fault, "the region cannot be asked for enrolment");

@@ -8,10 +8,42 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 /// A jump of the wall clock against the steady one of this much is written down.
 const JUMP_S: i64 = 5;
 
-/// Reads the machine's clocks.
+/// Where the times come from.
+pub trait TimeSource: std::fmt::Debug {
+    /// Milliseconds since the program started. Never goes back.
+    fn mono_ms(&self) -> u64;
+
+    /// Seconds since 1970, whatever they are worth.
+    fn wall_s(&self) -> i64;
+}
+
+/// The machine's own clocks.
 #[derive(Debug)]
-pub struct Clock {
+pub struct Machine {
     start: Instant,
+}
+
+impl Machine {
+    /// The program starts now.
+    pub fn start() -> Machine {
+        Machine { start: Instant::now() }
+    }
+}
+
+impl TimeSource for Machine {
+    fn mono_ms(&self) -> u64 {
+        self.start.elapsed().as_millis() as u64
+    }
+
+    fn wall_s(&self) -> i64 {
+        system_wall_s()
+    }
+}
+
+/// Reads the station's clocks.
+#[derive(Debug)]
+pub struct Clock<S = Machine> {
+    source: S,
     boot: u32,
     zone: jiff::tz::TimeZone,
     /// Wall minus steady time, seconds, at the last look.
@@ -37,8 +69,15 @@ pub struct Jump {
 impl Clock {
     /// Starts with the boot number and the newest time the journal knows.
     pub fn start(boot: u32, lower_bound_s: i64, rests_on: WallClock) -> Clock {
+        Clock::start_by(Machine::start(), boot, lower_bound_s, rests_on)
+    }
+}
+
+impl<S: TimeSource> Clock<S> {
+    /// As [`Clock::start`], by these clocks.
+    pub fn start_by(source: S, boot: u32, lower_bound_s: i64, rests_on: WallClock) -> Clock<S> {
         let mut clock = Clock {
-            start: Instant::now(),
+            source,
             boot,
             zone: jiff::tz::TimeZone::UTC,
             offset_s: 0,
@@ -46,7 +85,7 @@ impl Clock {
             synced: false,
             rests_on,
         };
-        clock.offset_s = system_wall_s() - clock.mono_s();
+        clock.offset_s = clock.source.wall_s() - clock.mono_s();
         clock
     }
 
@@ -62,7 +101,7 @@ impl Clock {
     /// The time now, for the desk.
     pub fn now(&self) -> Now {
         let wall_s = self.wall_s();
-        Now { mono_ms: self.start.elapsed().as_millis() as u64, wall_s, today: day_in(&self.zone, wall_s) }
+        Now { mono_ms: self.source.mono_ms(), wall_s, today: day_in(&self.zone, wall_s) }
     }
 
     /// Date and time in the school's zone, as people write them: `24.11.2026 14:05`.
@@ -73,7 +112,7 @@ impl Clock {
 
     /// The time now, for an event or a message.
     pub fn sample(&self) -> ClockSample {
-        let behind = system_wall_s() < self.bound_s();
+        let behind = self.source.wall_s() < self.bound_s();
         let trust = trust(behind, self.synced, self.rests_on);
         ClockSample { wall_s: self.wall_s(), boot: self.boot, mono_s: self.mono_s() as u64, trust }
     }
@@ -86,7 +125,7 @@ impl Clock {
 
     /// Whether the wall clock was set since the last look.
     pub fn look_for_jump(&mut self) -> Option<Jump> {
-        let (wall_s, mono_s) = (system_wall_s(), self.mono_s());
+        let (wall_s, mono_s) = (self.source.wall_s(), self.mono_s());
         let jump = jump(self.offset_s, wall_s, mono_s)?;
         self.offset_s = wall_s - mono_s;
         self.synced = false;
@@ -100,14 +139,14 @@ impl Clock {
 
     /// The region said what time it is. Believed only where this machine has no time of its own.
     pub fn compare_with_region(&mut self, region_s: i64) {
-        self.synced = (system_wall_s() - region_s).abs() <= 120;
-        if system_wall_s() < self.bound_s() && region_s > self.bound_s() {
+        self.synced = (self.source.wall_s() - region_s).abs() <= 120;
+        if self.source.wall_s() < self.bound_s() && region_s > self.bound_s() {
             self.bound_offset_s = region_s - self.mono_s();
         }
     }
 
     fn wall_s(&self) -> i64 {
-        system_wall_s().max(self.bound_s())
+        self.source.wall_s().max(self.bound_s())
     }
 
     fn bound_s(&self) -> i64 {
@@ -115,7 +154,7 @@ impl Clock {
     }
 
     fn mono_s(&self) -> i64 {
-        self.start.elapsed().as_secs() as i64
+        (self.source.mono_ms() / 1_000).cast_signed()
     }
 }
 

@@ -2,6 +2,8 @@
 //! station's user can read.
 
 use anyhow::Context;
+use exchange::enrol::VoucherRefusal;
+use exchange::voucher::Voucher;
 use exchange::wire::{PublicKey, SecretKey};
 use exchange::{StationId, pin::PinHash};
 use links::Keys;
@@ -9,6 +11,9 @@ use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+
+/// The file of a voucher that is still to be used.
+const VOUCHER: &str = "voucher";
 
 /// What the region said at enrolment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +75,46 @@ pub fn keys(data_dir: &Path) -> anyhow::Result<Option<Keys>> {
     Ok(Some(Keys { station: membership.station, secret: key(data_dir)?, region: membership.region_key }))
 }
 
+/// The voucher that lets the station into its region without a person, if it was given one and has not joined yet.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn voucher(data_dir: &Path) -> anyhow::Result<Option<String>> {
+    let path = data_dir.join(VOUCHER);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(Some(text.trim().to_owned())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("{}: cannot be read", path.display())),
+    }
+}
+
+/// Keeps a voucher until the station has joined.
+///
+/// # Errors
+/// It is mistyped or has run out, or the file cannot be written.
+pub fn keep_voucher(data_dir: &Path, text: &str, now_s: i64) -> anyhow::Result<()> {
+    let read = Voucher::read(text).context(VoucherRefusal::Unreadable)?;
+    // A clock that was never set is behind, never ahead: what has run out by it has run out.
+    if read.voucher.until_s < now_s {
+        return Err(VoucherRefusal::Expired.into());
+    }
+    write_private(&data_dir.join(VOUCHER), text.trim().as_bytes())
+}
+
+/// Forgets the voucher: it was used, or is good for nothing.
+///
+/// # Errors
+/// The file cannot be removed.
+pub fn drop_voucher(data_dir: &Path) -> anyhow::Result<()> {
+    let path = data_dir.join(VOUCHER);
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("{}: cannot be removed", path.display()))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
 /// The staff's PIN, if one was set.
 ///
 /// # Errors
@@ -85,8 +130,15 @@ pub fn staff_pin(data_dir: &Path) -> anyhow::Result<Option<PinHash>> {
 pub fn set_staff_pin(data_dir: &Path, pin: &str) -> anyhow::Result<()> {
     let mut salt = [0; 8];
     getrandom::fill(&mut salt).context("the machine gives no random numbers")?;
-    let hash = PinHash::of(pin, salt).context("a PIN of 4 to 6 digits is expected")?;
-    write_private(&data_dir.join("staff-pin.json"), &serde_json::to_vec(&hash)?)
+    keep_staff_pin(data_dir, &PinHash::of(pin, salt).context("a PIN of 4 to 6 digits is expected")?)
+}
+
+/// Keeps the hash of the staff's PIN.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn keep_staff_pin(data_dir: &Path, hash: &PinHash) -> anyhow::Result<()> {
+    write_private(&data_dir.join("staff-pin.json"), &serde_json::to_vec(hash)?)
 }
 
 fn read_json<T: for<'a> Deserialize<'a>>(path: &Path) -> anyhow::Result<Option<T>> {

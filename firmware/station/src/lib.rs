@@ -10,15 +10,23 @@
 
 pub mod bench;
 pub mod caller;
+pub mod care;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod control;
+pub mod doctor;
+pub mod durability;
 pub mod export;
+pub mod first_boot;
 pub mod identity;
 pub mod library;
+pub mod pulse;
 pub mod receipt;
+pub mod report;
 pub mod run;
 pub mod scan;
 pub mod screen;
+pub mod settings;
 pub mod status;
+pub mod update;

@@ -37,6 +37,7 @@ pub struct Screens {
     path: PathBuf,
     connected: Vec<Arc<UnixStream>>,
     frame: Option<Frame>,
+    listening: std::thread::JoinHandle<()>,
 }
 
 impl Screens {
@@ -49,9 +50,20 @@ impl Screens {
         T: From<ScreenEvent> + Send + 'static,
     {
         let listener = bind(path).with_context(|| format!("{}: the screen's socket", path.display()))?;
-        let screens = Screens { path: path.to_owned(), connected: Vec::new(), frame: None };
-        std::thread::Builder::new().name("screens".into()).spawn(move || accept_all(&listener, &events))?;
-        Ok(screens)
+        let listening = std::thread::Builder::new()
+            .name("screens".into())
+            .spawn(move || accept_all(&listener, &events))?;
+        Ok(Screens { path: path.to_owned(), connected: Vec::new(), frame: None, listening })
+    }
+
+    /// Whether a screen could connect now, or is there. A station without any screen is as alive as one with.
+    pub fn listens(&self) -> bool {
+        !self.listening.is_finished() && self.path.exists()
+    }
+
+    /// How many screens are there, as far as the last frame has told.
+    pub fn count(&self) -> usize {
+        self.connected.len()
     }
 
     /// Takes a new screen in and shows it the present frame.

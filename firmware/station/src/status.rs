@@ -4,6 +4,7 @@
 
 use anyhow::Context;
 use desk::StaffStatus;
+use journal::{JournalFound, RebuiltBecause, StartReport, StateFound};
 use rustix::io::Errno;
 use rustix::process::{Pid, test_kill_process};
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,18 @@ pub struct Status {
     /// How it stands with the library system that is the region; `None` = the region is a hub, or there is none.
     #[serde(default)]
     pub library: Option<LibraryStatus>,
+    /// How the memory was found, and what it has done since.
+    #[serde(default)]
+    pub memory: MemoryStatus,
+    /// How many screens are there.
+    #[serde(default)]
+    pub screens: usize,
+    /// Minutes since the oldest event that the region does not have.
+    #[serde(default)]
+    pub oldest_waiting_min: Option<u64>,
+    /// Whether the region answered the last call; `None` before the first one ended.
+    #[serde(default)]
+    pub answered: Option<bool>,
     /// What the staff screen shows.
     #[serde(flatten)]
     pub staff: StaffStatus,
@@ -61,6 +74,58 @@ pub struct LibraryStatus {
     pub resolved: u64,
     /// Why the system did not answer last.
     pub trouble: Option<String>,
+}
+
+/// How the memory was found at the start, and what it has done since.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct MemoryStatus {
+    /// The journal.
+    pub journal: Found,
+    /// The state.
+    pub state: Found,
+    /// Commits since the start.
+    pub commits: u64,
+    /// Why the last event was not written down; `None` = it was.
+    pub not_recorded: Option<String>,
+    /// A set-up file that was not taken, in words.
+    pub setup: Option<String>,
+}
+
+/// How a database was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Found {
+    /// Whole.
+    #[default]
+    Sound,
+    /// There was none.
+    Fresh,
+    /// It was damaged, and was repaired or made anew.
+    Repaired,
+    /// It is gone.
+    Lost,
+}
+
+impl MemoryStatus {
+    /// What was found at the start.
+    #[must_use]
+    pub fn of(report: &StartReport) -> MemoryStatus {
+        let journal = match report.journal {
+            JournalFound::Sound { .. } => Found::Sound,
+            JournalFound::Fresh => Found::Fresh,
+            JournalFound::Lost => Found::Lost,
+            JournalFound::Repaired { .. } => Found::Repaired,
+        };
+        let state = match &report.state {
+            StateFound::Sound => Found::Sound,
+            StateFound::Fresh => Found::Fresh,
+            StateFound::Rebuilt { why: RebuiltBecause::OtherSchema, .. } => Found::Sound,
+            StateFound::Rebuilt { why: RebuiltBecause::Missing | RebuiltBecause::Damaged, .. } => {
+                Found::Repaired
+            }
+        };
+        MemoryStatus { journal, state, ..MemoryStatus::default() }
+    }
 }
 
 impl Status {

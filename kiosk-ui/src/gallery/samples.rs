@@ -3,8 +3,9 @@
 use super::people::{LONG_TITLE, TITLES, classes, names};
 use desk::view::{BlockKind, Day, Lang, RefusalKind};
 use desk::{
-    Fault, KeptRow, LinkNote, LoanRow, PadCount, ReceiptNote, Refusal, Renewable, Row, RowAct, Screen,
-    StaffStatus, StickFault, StickState, View, VisitNote, Way, WayStatus,
+    Check, Fault, Finding, KeptRow, LinkNote, LoanRow, PadCount, Plug, PlugTest, ReceiptNote, Refusal,
+    Renewable, Row, RowAct, Screen, SetupFault, SetupKind, StaffStatus, Standing, StickFault, StickState,
+    View, VisitNote, Way, WayStatus,
 };
 
 /// Every screen, every refusal and every fault, with full, long and empty lists, with the warning, help, and each note
@@ -17,6 +18,7 @@ pub fn samples() -> Vec<(&'static str, View)> {
     all.extend(refusals());
     all.extend(endings());
     all.extend(faults());
+    all.extend(setup());
     all.extend(staff());
     all.extend(stick());
     all.extend(overlays());
@@ -191,6 +193,7 @@ fn faults() -> Vec<(&'static str, View)> {
         ("fault-memory", out(Fault::Memory)),
         ("fault-no-data", out(Fault::NoData)),
         ("fault-paused", out(Fault::Paused)),
+        ("fault-updating", out(Fault::Updating)),
         ("fault-no-station", out(Fault::NoStation)),
     ]
 }
@@ -206,8 +209,21 @@ fn staff() -> Vec<(&'static str, View)> {
         loans: 5_377,
         readers: (1, 2),
         reviews: 3,
-        ways: Vec::new(),
+        ..StaffStatus::default()
     };
+    let all = Check::ALL.into_iter();
+    let checks: Vec<Finding> = all
+        .enumerate()
+        .map(|(at, check)| {
+            let standing = if at % 3 == 0 { Standing::Broken } else { Standing::Attention };
+            Finding { check, standing }
+        })
+        .collect();
+    let tested = |lost| Some(PlugTest { kills: 50, lost, minutes_ago: 200 });
+    let plug = |lost| Plug { commits: 4_711, last_commit_s: Some(300), tested: tested(lost) };
+    let cared_for = StaffStatus { checks, plug: plug(0), state_text: state_text(), ..status.clone() };
+    let failing = StaffStatus { plug: plug(3), ..status.clone() };
+    let only = |status: StaffStatus| view(Screen::Staff { status, paused: false, stick: None });
     let way = |way, minutes_ago, upto| WayStatus { way, minutes_ago, upto };
     let ways = vec![
         way(Way::Https, 4_620, 12_087),
@@ -228,12 +244,40 @@ fn staff() -> Vec<(&'static str, View)> {
         ("staff", view(Screen::Staff { status: status.clone(), paused: false, stick: None })),
         ("staff-paused", view(Screen::Staff { status: fresh, paused: true, stick: None })),
         ("staff-ways", view(Screen::Staff { status: carried(), paused: false, stick: None })),
+        ("staff-care", only(cared_for)),
+        ("staff-plug-lost", only(failing)),
         ("staff-stick", with_stick(StickState::Asked { waiting: 318 })),
         ("staff-stick-working", with_stick(StickState::Working { percent: 40 })),
         ("staff-stick-done", with_stick(StickState::Done { written: 12_405, answers: 2 })),
         ("staff-stick-locked", with_stick(StickState::Failed(StickFault::WriteProtected))),
         ("staff-stick-not-enrolled", with_stick(StickState::Failed(StickFault::NotEnrolled))),
         ("staff-stick-pulled-out", with_stick(StickState::Failed(StickFault::PulledOut))),
+    ]
+}
+
+fn state_text() -> String {
+    "Oqyrman 0.1.0\nstation 12, start 41\nevents 12405, waiting 318, oldest 77 h\ncontact 77 h ago\n\
+     patrons 612 items 18840 loans 5377\nreaders 1/2\nbroken: region\nattention: outbox, contact\n"
+        .to_owned()
+}
+
+/// A set-up file that was not taken, for each reason.
+fn setup() -> Vec<(&'static str, View)> {
+    let fault = |line, key: &str, kind, expected: &str, meant: Option<&str>, lends| {
+        let text = format!("Oqyrman 0.1.0\nkiosk.toml:{line}\n{key}: this is not understood\n{expected}");
+        let (key, expected, meant) = (key.to_owned(), expected.to_owned(), meant.map(str::to_owned));
+        let fault = SetupFault { file: "kiosk.toml".to_owned(), line, key, kind, expected, meant, text };
+        view(Screen::Setup { fault, lends })
+    };
+    vec![
+        ("setup-none", fault(0, "", SetupKind::None, "", None, false)),
+        ("setup-unknown-key", fault(3, "langauge", SetupKind::UnknownKey, "", Some("language"), true)),
+        ("setup-wrong-value", fault(12, "px_per_mm", SetupKind::WrongValue, "2.0 – 20.0", None, true)),
+        ("setup-missing", fault(0, "", SetupKind::Missing, "language = kk, ru, en", None, false)),
+        ("setup-syntax", fault(7, "", SetupKind::Syntax, "", None, false)),
+        ("setup-no-file", fault(9, "ca", SetupKind::NoFile, "", None, true)),
+        ("setup-elsewhere", fault(15, "[wifi]", SetupKind::Elsewhere, "", None, true)),
+        ("setup-unreadable", fault(0, "", SetupKind::Unreadable, "", None, true)),
     ]
 }
 

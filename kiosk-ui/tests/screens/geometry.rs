@@ -190,6 +190,7 @@ fn with_long_names(view: &View) -> View {
         Screen::Finished { .. }
         | Screen::OutOfOrder { .. }
         | Screen::Enrol { .. }
+        | Screen::Setup { .. }
         | Screen::StaffPin { .. }
         | Screen::Staff { .. }
         | Screen::Stick { .. } => {}

@@ -72,3 +72,23 @@ fn read(path: &Path) -> Picture {
     let info = reader.next_frame(&mut rgb).unwrap();
     Picture { width: info.width, height: info.height, rgb }
 }
+
+/// A telephone reads from the screen what stands in the view, on every panel.
+#[test]
+fn qr_codes_can_be_read_from_the_screen() {
+    for panel in crate::walk::panels() {
+        let renderer = crate::walk::renderer(panel);
+        for (name, view) in gallery::samples() {
+            let desk::Screen::Setup { fault, .. } = &view.screen else { continue };
+            renderer.show(&view).unwrap();
+            renderer.draw();
+            let picture = renderer.snapshot().unwrap();
+            let (width, height) = (picture.width as usize, picture.height as usize);
+            let tone = |x: usize, y: usize| picture.rgb[3 * (y * width + x) + 1];
+            let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, tone);
+            let grids = image.detect_grids();
+            assert_eq!(grids.len(), 1, "{name}");
+            assert_eq!(grids[0].decode().unwrap().1, fault.text, "{name}");
+        }
+    }
+}

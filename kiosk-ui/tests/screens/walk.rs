@@ -125,6 +125,19 @@ pub fn renderer(panel: Panel) -> Renderer {
     Renderer::new(panel.width_px(), panel.height_px(), panel.px_per_mm()).unwrap()
 }
 
+/// The pages of the staff screen of a station where every check says something: seven of three checks, the plug, the state.
+const CARE: [&str; 9] = [
+    "staff-care-1",
+    "staff-care-2",
+    "staff-care-3",
+    "staff-care-4",
+    "staff-care-5",
+    "staff-care-6",
+    "staff-care-7",
+    "staff-care-plug",
+    "staff-care-state",
+];
+
 /// Every sample in every language on every one of [`panels`]. Walked once; all tests look at what was seen then.
 pub fn walks() -> &'static [Walk] {
     static WALKS: OnceLock<Vec<Walk>> = OnceLock::new();
@@ -137,13 +150,17 @@ pub fn walks() -> &'static [Walk] {
                     renderer.show(&View { lang, ..view.clone() }).unwrap();
                     renderer.draw();
                     walks.push(Walk { name, lang, panel, seen: seen(&renderer) });
-                    let second = match name {
-                        "staff-ways" => "staff-ways-2",
-                        "staff-stick-locked" => "staff-stick-locked-2",
-                        _ => continue,
+                    let more: &[&'static str] = match name {
+                        "staff-ways" => &["staff-ways-2", "staff-ways-plug"],
+                        "staff-stick-locked" => &["staff-stick-locked-2"],
+                        "staff-plug-lost" => &["staff-plug-lost-2"],
+                        "staff-care" => &CARE,
+                        _ => &[],
                     };
-                    turn_page(&renderer);
-                    walks.push(Walk { name: second, lang, panel, seen: seen(&renderer) });
+                    for name in more {
+                        turn_page(&renderer);
+                        walks.push(Walk { name, lang, panel, seen: seen(&renderer) });
+                    }
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! How a station joins a region: it makes a key pair and a short code, shows the code on its screen, and asks until a
-//! person at the region has approved that code (in the manner of RFC 8628). JSON both ways, over HTTPS.
+//! person at the region has approved that code (in the manner of RFC 8628). JSON both ways, over HTTPS; or on a stick, where
+//! the answer is signed, for no connection vouches for it. With a voucher ([`crate::voucher`]) no person is needed.
 
 use crate::{Epoch, StationId, wire::PublicKey};
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,9 @@ pub struct EnrolRequest {
     pub code: String,
     /// What the technician called it.
     pub name: String,
+    /// A voucher of the region, in its text form, if it was given one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voucher: Option<String>,
 }
 
 /// What the region answers.
@@ -39,7 +43,59 @@ pub enum EnrolAnswer {
     },
     /// A person said no, or the code ran out.
     Refused,
+    /// The voucher does not let the station in; without it, a person can. Only told to who brought one.
+    VoucherRefused {
+        /// Why.
+        why: VoucherRefusal,
+    },
 }
+
+/// Why a region does not take a voucher.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum VoucherRefusal {
+    /// It is mistyped, or no voucher at all.
+    #[error("the voucher is mistyped or cut short; copy it again")]
+    Unreadable,
+    /// Another region made it, or nobody did.
+    #[error("the voucher is not of this region")]
+    Foreign,
+    /// Its time is over.
+    #[error("the voucher has run out; have a new one made")]
+    Expired,
+    /// Another device has used it.
+    #[error("the voucher was used by another device; each is good for one")]
+    Used,
+    /// Somebody took it back.
+    #[error("the voucher was withdrawn at the region")]
+    Withdrawn,
+}
+
+/// What a region answers on a stick, signed by the key inside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolReply {
+    /// [`crate::SCHEMA`].
+    pub schema: u16,
+    /// The region's public key; the station's people compare its fingerprint.
+    pub region_key: PublicKey,
+    /// For whom it is: the station's public key.
+    pub key: PublicKey,
+    /// The code of the question.
+    pub code: String,
+    /// The region's time, seconds since 1970.
+    pub at_s: i64,
+    /// What it says.
+    pub answer: EnrolAnswer,
+}
+
+/// The end of the names of questions on a stick, in the folder [`crate::wire::bundle::FOLDER`].
+pub const QUESTION_SUFFIX: &str = ".enrol";
+
+/// The end of the names of answers there.
+pub const REPLY_SUFFIX: &str = ".enrolled";
+
+/// The longest question or reply, in bytes.
+pub const MOST_LEN: usize = 4_096;
 
 /// Characters of a code: no vowels and none that look alike.
 pub const CODE_ALPHABET: &[u8] = b"23456789CDFGHJKMNPQRTVWXYZ";

@@ -24,6 +24,7 @@ pub mod receipt;
 pub mod record;
 pub mod row;
 pub mod search;
+pub mod voucher;
 pub mod wire;
 
 pub use chain::{Chain, FeedHash};

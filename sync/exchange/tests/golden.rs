@@ -6,7 +6,7 @@
 #[path = "common/samples.rs"]
 mod samples;
 
-use exchange::wire::{self, Encoding};
+use exchange::wire::{self, Encoding, SecretKey};
 use exchange::{Seq, row};
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -58,6 +58,17 @@ fn checks() -> Vec<Check> {
         check(name, &samples::enrol_request(), &now, |bytes| wire::open_enrol(bytes).unwrap());
     };
     checks.push(("enrol-request.json".into(), Box::new(enrol)));
+    let with_voucher = |name: &str| {
+        let request = samples::enrol_request_with_voucher();
+        let now = wire::seal_enrol(&request, &samples::key());
+        check(name, &request, &now, |bytes| wire::open_enrol(bytes).unwrap());
+    };
+    checks.push(("enrol-request-voucher.json".into(), Box::new(with_voucher)));
+    let reply = |name: &str| {
+        let now = wire::seal_enrol_reply(&samples::enrol_reply(), &SecretKey::from_seed([9; 32]));
+        check(name, &samples::enrol_reply(), &now, |bytes| wire::open_enrol_reply(bytes).unwrap());
+    };
+    checks.push(("enrol-reply.json".into(), Box::new(reply)));
     for (name, answer) in samples::enrol_answers() {
         let check = move |name: &str| {
             let now = wire::encode_enrol_answer(&answer);

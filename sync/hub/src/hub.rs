@@ -4,16 +4,19 @@
 //! trust), `hub-ca.key` (by which the server's certificates are made) and `metrics.token` (which shows the region's
 //! numbers). Keys are readable by their owner only.
 
+use crate::api::Rates;
 use crate::server::certs::{self, CertFault};
-use crate::server::watch;
+use crate::server::{Traffic, watch};
 use crate::store::{Change, SchoolFault, SchoolId, Store, StoreFault};
-use exchange::enrol::EnrolAnswer;
+use exchange::enrol::{EnrolAnswer, EnrolReply, EnrolRequest};
+use exchange::voucher::Voucher;
 use exchange::wire::{self, PublicKey, SecretKey, WireError};
-use exchange::{Allowance, Answer, Calendar, Day, Record, Request, Rules, StaleStep, UnknownItem};
+use exchange::{Allowance, Answer, Calendar, Day, Record, Request, Rules, SCHEMA, StaleStep, UnknownItem};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Instant;
 
 /// File of the region's secret key, 64 hexadecimal digits.
 const KEY_FILE: &str = "region.key";
@@ -67,6 +70,9 @@ pub struct Hub {
     free: Condvar,
     key: SecretKey,
     metrics_token: String,
+    traffic: Traffic,
+    rates: Rates,
+    since: Instant,
 }
 
 /// Connections to the store.
@@ -75,6 +81,15 @@ struct Stores {
     idle: Vec<Store>,
     /// How many there are, idle or lent.
     count: usize,
+}
+
+/// Who signed a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Signer {
+    /// The station as it is.
+    Present,
+    /// A device that it had before.
+    Former,
 }
 
 /// One caller's turn with a connection. However it ends, the connection is given back, or counted as gone.
@@ -133,6 +148,9 @@ impl Hub {
             free: Condvar::new(),
             key: SecretKey::from_seed(seed),
             metrics_token,
+            traffic: Traffic::default(),
+            rates: Rates::default(),
+            since: Instant::now(),
         })
     }
 
@@ -142,8 +160,10 @@ impl Hub {
     /// [`HubFault`]: what came is not a message of a known station, or the store refuses.
     pub fn exchange(&self, message: &[u8], now_s: i64) -> Result<Vec<u8>, HubFault> {
         let encoding = wire::encoding_of(message).ok_or(WireError::NotAMessage)?;
-        let request = self.read(message)?;
-        let answer = self.with(|store| store.take(&request, message, now_s))?;
+        let answer = match self.read(message)? {
+            (request, Signer::Present) => self.with(|store| store.take(&request, message, now_s)),
+            (request, Signer::Former) => self.with(|store| store.take_former(&request, message, now_s)),
+        }?;
         Ok(wire::seal_answer(&answer, &self.key, encoding))
     }
 
@@ -158,8 +178,12 @@ impl Hub {
         now_s: i64,
     ) -> Result<Option<(Answer, Vec<u8>)>, HubFault> {
         let encoding = wire::encoding_of(message).ok_or(WireError::NotAMessage)?;
-        let request = self.read(message)?;
-        let answer = self.with(|store| store.take_carried(&request, message, now_s))?;
+        let answer = match self.read(message)? {
+            (request, Signer::Present) => self.with(|store| store.take_carried(&request, message, now_s)),
+            (request, Signer::Former) => {
+                self.with(|store| store.take_former(&request, message, now_s)).map(Some)
+            }
+        }?;
         Ok(answer.map(|answer| {
             let sealed = wire::seal_answer(&answer, &self.key, encoding);
             (answer, sealed)
@@ -171,20 +195,34 @@ impl Hub {
         self.key.to_age()
     }
 
-    fn read(&self, message: &[u8]) -> Result<Request, HubFault> {
-        let mut fault = None;
-        let request =
-            wire::open_request(message, |station| match self.with(|store| store.station_key(station)) {
+    /// Opens a message with the key of its station, or with one that its station had before.
+    fn read(&self, message: &[u8]) -> Result<(Request, Signer), HubFault> {
+        let (mut station, mut fault) = (None, None);
+        let opened = wire::open_request(message, |named| {
+            station = Some(named);
+            match self.with(|store| store.station_key(named)) {
                 Ok(key) => key,
                 Err(store) => {
                     fault = Some(store);
                     None
                 }
-            });
+            }
+        });
         if let Some(fault) = fault {
             return Err(fault.into());
         }
-        Ok(request?)
+        match (opened, station) {
+            (Ok(request), _) => Ok((request, Signer::Present)),
+            (Err(WireError::Signature), Some(station)) => {
+                for key in self.with::<_, StoreFault>(|store| store.former_keys(station))? {
+                    if let Ok(request) = wire::open_request(message, |_| Some(key)) {
+                        return Ok((request, Signer::Former));
+                    }
+                }
+                Err(WireError::Signature.into())
+            }
+            (Err(fault), _) => Err(fault.into()),
+        }
     }
 
     /// Answers a station that asks to join.
@@ -197,9 +235,77 @@ impl Hub {
         Ok(wire::encode_enrol_answer(&answer))
     }
 
+    /// Folds what is kept of all schools and not folded yet.
+    pub(crate) fn settle(&self) -> Result<(), StoreFault> {
+        for school in self.with(|store| store.unsettled())? {
+            self.with(|store| store.settle(school))?;
+        }
+        Ok(())
+    }
+
+    /// Answers a station's question that somebody carried; gives the question, what it was answered, and that as a signed reply
+    /// for the stick.
+    ///
+    /// # Errors
+    /// [`HubFault`].
+    pub(crate) fn enrol_carried(
+        &self,
+        message: &[u8],
+        now_s: i64,
+    ) -> Result<(EnrolRequest, EnrolAnswer, Vec<u8>), HubFault> {
+        let request = wire::open_enrol(message)?;
+        let region_key = self.public_key();
+        let answer: EnrolAnswer = self.with(|store| store.enrol_carried(&request, region_key, now_s))?;
+        let reply = EnrolReply {
+            schema: SCHEMA,
+            region_key,
+            key: request.key,
+            code: request.code.clone(),
+            at_s: now_s,
+            answer: answer.clone(),
+        };
+        Ok((request, answer, wire::seal_enrol_reply(&reply, &self.key)))
+    }
+
+    /// Makes vouchers for stations of these schools, each with the name of its station, which may be empty; all are good until
+    /// the second `until_s`, each for one device. Gives their texts, which are kept nowhere.
+    ///
+    /// # Errors
+    /// No randomness, or the store.
+    pub fn make_vouchers(
+        &self,
+        stations: &[(SchoolId, String)],
+        until_s: i64,
+        now_s: i64,
+    ) -> Result<Vec<String>, InitFault> {
+        let mut vouchers = Vec::with_capacity(stations.len());
+        for (school, name) in stations {
+            let mut serial = [0; 16];
+            getrandom::fill(&mut serial).map_err(|_| InitFault::Randomness)?;
+            vouchers.push((Voucher { school: school.0, until_s, serial }, name.clone()));
+        }
+        self.with::<_, StoreFault>(|store| store.note_vouchers(&vouchers, now_s))?;
+        Ok(vouchers.iter().map(|(voucher, _)| voucher.seal(&self.key)).collect())
+    }
+
     /// What shows that somebody may see the region's numbers.
     pub(crate) fn metrics_token(&self) -> &str {
         &self.metrics_token
+    }
+
+    /// What went through this process.
+    pub(crate) fn traffic(&self) -> &Traffic {
+        &self.traffic
+    }
+
+    /// How often tokens may ask.
+    pub(crate) fn rates(&self) -> &Rates {
+        &self.rates
+    }
+
+    /// How long the region is open, in milliseconds.
+    pub(crate) fn uptime_ms(&self) -> u64 {
+        u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
     /// The key by which stations check answers.

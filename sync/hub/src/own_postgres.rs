@@ -100,16 +100,23 @@ impl Drop for OwnPostgres {
     }
 }
 
-/// The folder with the programs of the newest version.
+/// The folder with the server's programs of the newest version.
 fn programs() -> Option<PathBuf> {
+    folders().find(|folder| folder.join("initdb").is_file() && folder.join("pg_ctl").is_file())
+}
+
+/// Where a program of PostgreSQL is.
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
+    folders().map(|folder| folder.join(name)).find(|path| path.is_file())
+}
+
+/// Folders in which programs of PostgreSQL may be: Debian's of the newest version, and those of the search path.
+fn folders() -> impl Iterator<Item = PathBuf> {
     let versions = std::fs::read_dir(DEBIAN).into_iter().flatten().flatten();
     let newest = versions.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok()).max();
     let debian = newest.map(|version| Path::new(DEBIAN).join(version.to_string()).join("bin"));
-    let path = std::env::var_os("PATH")?;
-    debian
-        .into_iter()
-        .chain(std::env::split_paths(&path))
-        .find(|folder| folder.join("initdb").is_file() && folder.join("pg_ctl").is_file())
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    debian.into_iter().chain(std::env::split_paths(&path).collect::<Vec<_>>())
 }
 
 fn text(path: &Path) -> anyhow::Result<&str> {

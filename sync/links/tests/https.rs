@@ -121,7 +121,13 @@ fn a_page_with_status_200_is_no_answer() {
     let bytes = link.post_exchange(Vec::new()).unwrap();
     assert_eq!(wire::open_answer(&bytes, &world::region_key().public()), Err(WireError::NotAMessage));
     let key = world::station_key();
-    let request = EnrolRequest { schema: 1, key: key.public(), code: "CDFG2345".into(), name: String::new() };
+    let request = EnrolRequest {
+        schema: 1,
+        key: key.public(),
+        code: "CDFG2345".into(),
+        name: String::new(),
+        voucher: None,
+    };
     assert!(matches!(link.enrol(&request, &key), Err(CallFault::Message(WireError::NotAMessage))));
 }
 
@@ -131,8 +137,13 @@ fn enrolment_asks_and_is_answered() {
         reply(stream, "200 OK", &wire::encode_enrol_answer(&EnrolAnswer::Waiting { retry_s: 5 }))
     });
     let key = world::station_key();
-    let request =
-        EnrolRequest { schema: 1, key: key.public(), code: "CDFG2345".into(), name: "Үлгі".into() };
+    let request = EnrolRequest {
+        schema: 1,
+        key: key.public(),
+        code: "CDFG2345".into(),
+        name: "Үлгі".into(),
+        voucher: None,
+    };
     assert_eq!(link.enrol(&request, &key).unwrap(), EnrolAnswer::Waiting { retry_s: 5 });
     let seen = server.log.lock().unwrap().requests[0].clone();
     assert_eq!(seen.head[0], "POST /enrol HTTP/1.1");

@@ -54,13 +54,22 @@ impl Region {
                 ["oqyrman-hub".into(), "import".into(), region.clone().into(), what.into(), file.into()];
             hub::cli::main_with_args(args.into_iter().collect::<Vec<OsString>>())?;
         }
-        let hub = Arc::new(Hub::open(&region)?);
-        let tls = certs::server_config(&region, &school.name, &certs::own_names([127, 0, 0, 1].into()))?;
+        Region::serve(&region)
+    }
+
+    /// Serves the region in `dir`, which is there.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub fn serve(dir: &Path) -> anyhow::Result<Region> {
+        let hub = Arc::new(Hub::open(dir)?);
+        let school = hub.with(|store| store.school_name(SchoolId(1)))?.context("a region has a school")?;
+        let tls = certs::server_config(dir, &school, &certs::own_names([127, 0, 0, 1].into()))?;
         let runtime = tokio::runtime::Runtime::new()?;
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))?;
         let address = listener.local_addr()?;
         runtime.spawn(serve(Arc::clone(&hub), listener, tls, std::future::pending()));
-        Ok(Region { dir: region, address, hub, _runtime: runtime })
+        Ok(Region { dir: dir.to_owned(), address, hub, _runtime: runtime })
     }
 
     /// Events the region holds.
@@ -100,8 +109,13 @@ impl Sender {
         let secret = SecretKey::from_seed([5; 32]);
         let direct = link(region, region.address)?;
         let code = enrol::code([1, 2, 3, 4, 5, 6, 7, 8]);
-        let request =
-            EnrolRequest { schema: SCHEMA, key: secret.public(), code: code.clone(), name: "hall".into() };
+        let request = EnrolRequest {
+            schema: SCHEMA,
+            key: secret.public(),
+            code: code.clone(),
+            name: "hall".into(),
+            voucher: None,
+        };
         direct.enrol(&request, &secret)?;
         let now_s = now_s()?;
         region.hub.with(|store| store.approve(SchoolId(1), &code, "bench", now_s))?;
@@ -116,6 +130,15 @@ impl Sender {
         sender.deliver(Duration::from_secs(60))?;
         sender.link = link(region, proxy.address)?;
         Ok(sender)
+    }
+
+    /// Calls this region from now on, directly: another one under the same name and with the same keys.
+    ///
+    /// # Errors
+    /// The link cannot be set up.
+    pub fn turn_to(&mut self, region: &Region) -> anyhow::Result<()> {
+        self.link = link(region, region.address)?;
+        Ok(())
     }
 
     /// Calls as the station's thread does, until both sides have everything.

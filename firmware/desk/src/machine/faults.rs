@@ -1,7 +1,7 @@
 //! What keeps the station from lending, and how it comes back by itself.
 //!
 //! - No reader: until one is there again; whoever is there sees it, and their visit goes on by itself after that.
-//! - Paused: until staff says so.
+//! - Paused: until staff says so. Being updated: until that is over.
 //! - Nothing was written: the next scan, or half a minute, is another try.
 //! - Memory does not answer, or knows no rules: looked at again with every input, and every few seconds.
 
@@ -22,6 +22,7 @@ pub(super) struct Faults {
     memory: bool,
     no_data: bool,
     pub paused: bool,
+    pub updating: bool,
     recheck_ms: u64,
 }
 
@@ -34,6 +35,7 @@ impl Faults {
             memory: false,
             no_data: false,
             paused: false,
+            updating: false,
             recheck_ms: 0,
         }
     }
@@ -50,6 +52,8 @@ impl Faults {
                 RecordFault::ReadOnly => Fault::ReadOnly,
                 RecordFault::Broken => Fault::Memory,
             })
+        } else if self.updating {
+            Some(Fault::Updating)
         } else if self.paused {
             Some(Fault::Paused)
         } else if self.no_data {

@@ -34,14 +34,17 @@ impl Desk {
         }))
     }
 
-    /// Whether the idle screen is what is shown, and neither a fault, an enrolment nor the stick in its place.
+    /// Whether the idle screen is what is shown, and neither a fault, an enrolment, a set-up nor the stick in its place.
     pub(super) fn is_open(&self) -> bool {
         self.is_vacant() && !self.stick.is_shown()
     }
 
-    /// Whether nobody is there, and no fault or enrolment.
+    /// Whether nobody is there, and no fault, enrolment or set-up that was not taken.
     pub(super) fn is_vacant(&self) -> bool {
-        matches!(self.state, State::Idle) && self.enrolling.is_none() && self.faults.current().is_none()
+        matches!(self.state, State::Idle)
+            && self.enrolling.is_none()
+            && self.setup.is_none()
+            && self.faults.current().is_none()
     }
 
     /// "Return books."

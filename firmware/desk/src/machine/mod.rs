@@ -78,6 +78,8 @@ pub struct Desk {
     stick: Stick,
     /// Code of an enrolment that waits for approval.
     enrolling: Option<String>,
+    /// A set-up file that was not taken, until somebody closes it.
+    setup: Option<crate::SetupFault>,
 }
 
 /// Who is at the desk, and what for.
@@ -157,6 +159,7 @@ impl Desk {
             lying: Pad::default(),
             stick: Stick::default(),
             enrolling: None,
+            setup: None,
         }
     }
 
@@ -187,6 +190,8 @@ impl Desk {
             Input::Link(note) => self.link = note,
             Input::Status(status) => self.status = status,
             Input::Enrolling(code) => self.enrolling = code,
+            Input::Updating(updating) => self.faults.updating = updating,
+            Input::Setup(fault) => self.setup = fault,
             Input::Recorded(seqs) => self.recorded(seqs, turn)?,
             Input::NotRecorded(fault) => self.not_recorded(fault, turn),
             Input::Scanned(scanned) if self.pending.is_none() => self.scanned(scanned, turn)?,

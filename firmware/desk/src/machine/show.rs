@@ -39,6 +39,9 @@ impl Desk {
 
     fn screen(&self, now: Now, now_ms: u64) -> Screen {
         if matches!(self.state, State::Idle) {
+            if let Some(fault) = self.setup.as_ref().filter(|_| self.refused.is_none()) {
+                return Screen::Setup { fault: fault.clone(), lends: true };
+            }
             if let Some(code) = &self.enrolling {
                 return Screen::Enrol { code: code.clone() };
             }

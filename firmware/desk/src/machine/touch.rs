@@ -92,6 +92,7 @@ impl Desk {
             State::Finished { .. } | State::TimedOut { .. } | State::StaffPin { .. } | State::Staff => {
                 self.clear();
             }
+            State::Idle if self.setup.is_some() => self.setup = None,
             State::Idle => self.close_stick(),
             State::Returns(_) => {}
         }

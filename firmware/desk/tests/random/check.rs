@@ -111,6 +111,7 @@ impl Play {
             | Screen::TimedOut { .. }
             | Screen::OutOfOrder { .. }
             | Screen::Enrol { .. }
+            | Screen::Setup { .. }
             | Screen::StaffPin { .. }
             | Screen::Staff { .. } => {
                 self.noted.clear();
@@ -165,6 +166,7 @@ impl Play {
             | Screen::TimedOut { .. }
             | Screen::OutOfOrder { .. }
             | Screen::Enrol { .. }
+            | Screen::Setup { .. }
             | Screen::StaffPin { .. }
             | Screen::Staff { .. } => (false, false),
         };
@@ -196,7 +198,8 @@ impl Play {
             | Screen::Finished { .. }
             | Screen::TimedOut { .. }
             | Screen::OutOfOrder { .. }
-            | Screen::Enrol { .. } => false,
+            | Screen::Enrol { .. }
+            | Screen::Setup { .. } => false,
         };
         let quiet_ms = now.mono_ms - self.active_ms;
         if session {

@@ -197,6 +197,7 @@ impl Play {
             | Screen::Finished { .. }
             | Screen::TimedOut { .. }
             | Screen::Enrol { .. }
+            | Screen::Setup { .. }
             | Screen::StaffPin { .. } => assert_eq!(self.shop.view(), before, "nobody is disturbed"),
         }
     }

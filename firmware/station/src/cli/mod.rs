@@ -4,12 +4,19 @@ mod bench;
 mod card;
 mod courier;
 mod doctor;
+mod durability;
+mod enrol;
 mod export;
+mod first_boot;
 mod library;
+mod qr;
+mod report;
 mod scan;
+mod settings;
 mod sip2;
 mod status;
 mod tag;
+mod update;
 mod verify_receipt;
 
 use crate::config::Config;
@@ -36,7 +43,9 @@ struct Options {
 enum Command {
     /// Run the station until it is asked to stop (SIGTERM).
     #[command(after_help = "Example:\n  oqyrman run --config /etc/oqyrman/oqyrman.toml")]
-    Run(ConfigFile),
+    Run(Run),
+    /// Take over kiosk.toml from the boot partition, or from a stick.
+    FirstBoot(first_boot::Options),
     /// Check a configuration and say what is wrong with it.
     #[command(after_help = "Example:\n  oqyrman check --config kiosk/oqyrman.toml")]
     Check(ConfigFile),
@@ -52,8 +61,19 @@ enum Command {
     #[command(subcommand, after_help = "Example:\n  oqyrman card forms 04A1B2C3")]
     Card(card::Command),
     /// Say what is wrong and what to do.
-    #[command(subcommand, after_help = "Example:\n  oqyrman doctor readers")]
-    Doctor(doctor::Command),
+    Doctor(doctor::Doctor),
+    /// May I pull the plug? Prove it on this card: kill a writing process at moments nobody chose, and look.
+    Durability(durability::Options),
+    /// A bundle for whoever helps, without anything about people: to a file or a stick.
+    Report(report::Options),
+    /// Install a new version from a folder or a stick, or go back to the one before.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  oqyrman update check /media/stick/oqyrman-0.2.0\n  sudo oqyrman update rollback"
+    )]
+    Update(update::Command),
+    /// The station's state as one QR code on the terminal, to be photographed.
+    Qr(qr::Options),
     /// Library RFID tags: what one says, and what a new one is to say.
     #[command(
         subcommand,
@@ -62,12 +82,21 @@ enum Command {
     Tag(tag::Command),
     /// Check a receipt by the digits of its QR code.
     VerifyReceipt(verify_receipt::Options),
+    /// The settings as one file, for another station or a new card.
+    #[command(subcommand, after_help = "Example:\n  oqyrman settings export > settings.toml")]
+    Settings(settings::Command),
     /// Messages of SIP2, for people at the wire.
     #[command(subcommand, after_help = "Example:\n  echo 941AY0AZFDFC | oqyrman sip2 decode")]
     Sip2(sip2::Command),
     /// Send events to the region, and fetch its answers, on a stick that somebody carries.
     #[command(subcommand, after_help = "Example:\n  oqyrman courier write /media/stick")]
     Courier(courier::Command),
+    /// Join a region without a network, by a stick; or without a person, by a voucher.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  oqyrman enrol show\n  oqyrman enrol stick-out /media/stick\n  oqyrman enrol stick-in /media/stick"
+    )]
+    Enrol(enrol::Command),
     /// Write what happened here as a file: for Koha, for Evergreen, for people.
     Export(export::Options),
     /// The library system that is the station's region.
@@ -85,16 +114,43 @@ struct ConfigFile {
     config: PathBuf,
 }
 
+/// How to run.
+#[derive(Debug, clap::Args)]
+struct Run {
+    #[command(flatten)]
+    file: ConfigFile,
+    /// Where the configuration is missing or wrong, say so on the screen and wait until it is right, instead of ending.
+    #[arg(long)]
+    wait_for_setup: bool,
+    /// Where the screen's program looks for the station meanwhile.
+    #[arg(long, default_value = "/run/oqyrman/screen.sock", requires = "wait_for_setup")]
+    socket: PathBuf,
+}
+
+impl Run {
+    fn run(&self) -> anyhow::Result<()> {
+        let path = std::path::absolute(&self.file.config).context("--config")?;
+        let config = if self.wait_for_setup {
+            let Some(config) = run::for_set_up(&path, &self.socket)? else { return Ok(()) };
+            config
+        } else {
+            Config::read(&path)?
+        };
+        run::run(&config, crate::first_boot::told(&path))
+    }
+}
+
 /// Runs the command in `args`, whose first is the program's name.
 ///
 /// # Errors
 /// What went wrong and what to do, in words.
 pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<()> {
     match Options::parse_from(args).command {
-        Command::Run(file) => {
+        Command::Run(options) => {
             start_log();
-            run::run(&Config::read(&file.config)?)
+            options.run()
         }
+        Command::FirstBoot(options) => first_boot::run(&options),
         Command::Check(file) => {
             let config = Config::read(&file.config)?;
             say(&format!(
@@ -120,11 +176,17 @@ pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> anyhow::Resul
         }
         Command::Scan(command) => scan::run(command),
         Command::Card(command) => card::run(command),
-        Command::Doctor(command) => doctor::run(command),
+        Command::Doctor(options) => doctor::run(&options),
+        Command::Durability(options) => durability::run(&options),
+        Command::Report(options) => report::run(&options),
+        Command::Update(command) => update::run(&command),
+        Command::Qr(options) => qr::run(&options),
         Command::Tag(command) => tag::run(command),
         Command::VerifyReceipt(options) => verify_receipt::run(options),
+        Command::Settings(command) => settings::run(&command),
         Command::Sip2(command) => sip2::run(command),
         Command::Courier(command) => courier::run(command),
+        Command::Enrol(command) => enrol::run(command),
         Command::Export(options) => export::run(&options),
         Command::Library(command) => library::run(command),
         Command::Bench(options) => bench::run(&options),

@@ -10,10 +10,12 @@ mod fault;
 mod library;
 mod written;
 
-pub use fault::ConfigError;
+pub(crate) use fault::Fault;
+pub use fault::{ConfigError, FaultKind, Wrong};
 pub use library::Library;
 
 use exchange::Lang;
+use exchange::wire::PublicKey;
 use hardware::barcode::{ReaderConfig, SiteRules};
 use hardware::card::CardForms;
 use hardware::power::PowerConfig;
@@ -53,6 +55,8 @@ pub struct Config {
     pub printer: Option<PrinterConfig>,
     /// How numbers are told apart.
     pub numbers: SiteRules,
+    /// Who signs updates of the program; `None` = nobody: none is installed.
+    pub update_key: Option<PublicKey>,
 }
 
 /// The way to the region.
@@ -81,6 +85,15 @@ pub struct Screen {
     pub finished_s: u32,
 }
 
+/// What a document must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FitFor {
+    /// Everything a station starts with.
+    Starting,
+    /// It is laid over another one, which has readers.
+    LayingOver,
+}
+
 impl Config {
     /// Reads and checks a file, and the files it names.
     ///
@@ -91,7 +104,17 @@ impl Config {
         let text = std::fs::read_to_string(path).map_err(unreadable)?;
         let path = std::path::absolute(path).map_err(unreadable)?;
         let folder = path.parent().unwrap_or(Path::new("/"));
-        written::parse(&text, folder).map_err(|fault| ConfigError::Wrong(fault.placed(&path, &text)))
+        written::parse(&text, folder)
+            .map_err(|fault| ConfigError::Wrong(Box::new(fault.placed(&path, &text))))
+    }
+
+    /// As [`Config::read`], of a document that was read already. `fit_for` says which of its parts may be missing.
+    pub(crate) fn of_document(
+        document: toml::Spanned<toml::de::DeTable<'_>>,
+        folder: &Path,
+        fit_for: FitFor,
+    ) -> Result<Config, Fault> {
+        written::of_document(document, folder, fit_for)
     }
 
     /// The desk's settings.

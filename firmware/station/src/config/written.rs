@@ -1,9 +1,11 @@
 //! The file as it is written, and what is checked of it.
 
-use super::fault::Fault;
+use super::FitFor;
+use super::fault::{Fault, FaultKind};
 use super::library::{WrittenLibrary, library};
 use super::{Config, Region, Screen};
 use exchange::Lang;
+use exchange::wire::PublicKey;
 use hardware::barcode::{NumberRule, ReaderConfig, ReaderKind, SiteRules};
 use hardware::card::CardForms;
 use hardware::power::PowerConfig;
@@ -48,6 +50,13 @@ struct WrittenConfig {
     power: Option<PowerConfig>,
     printer: Option<Spanned<PrinterConfig>>,
     numbers: Option<WrittenNumbers>,
+    update: Option<WrittenUpdate>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenUpdate {
+    key: Spanned<String>,
 }
 
 #[derive(Deserialize)]
@@ -77,7 +86,16 @@ struct WrittenNumbers {
 
 /// Checks a text whose relative paths are relative to `folder`, an absolute path.
 pub(super) fn parse(text: &str, folder: &Path) -> Result<Config, Fault> {
-    let mut document = DeTable::parse(text)?;
+    let document = DeTable::parse(text).map_err(|error| Fault::from(error).of(FaultKind::Syntax))?;
+    of_document(document, folder, FitFor::Starting)
+}
+
+/// Checks a document whose relative paths are relative to `folder`, an absolute path.
+pub(super) fn of_document(
+    mut document: Spanned<DeTable<'_>>,
+    folder: &Path,
+    fit_for: FitFor,
+) -> Result<Config, Fault> {
     place_reader_sockets(document.get_mut(), folder);
     let written = WrittenConfig::deserialize(toml::Deserializer::from(document))?;
     let without_eas = written.pads.iter().find(|pad| matches!(pad.get_ref().kind, PadKind::Rl866 { .. }));
@@ -99,7 +117,7 @@ pub(super) fn parse(text: &str, folder: &Path) -> Result<Config, Fault> {
         region: written.region.map(|region| self::region(region, folder)).transpose()?,
         library: written.library.map(|written| library(written.into_inner(), folder)).transpose()?,
         screen: screen(written.screen, folder)?,
-        pads: pads(written.pads, &written.readers, folder)?,
+        pads: pads(written.pads, &written.readers, folder, fit_for)?,
         readers: readers(written.readers)?,
         tag: written.tag,
         cards: written.cards,
@@ -107,6 +125,7 @@ pub(super) fn parse(text: &str, folder: &Path) -> Result<Config, Fault> {
         power: written.power,
         printer: written.printer.map(|printer| self::printer(printer, folder)).transpose()?,
         numbers: written.numbers.map_or_else(|| Ok(SiteRules::default()), numbers)?,
+        update_key: written.update.map(|update| key(&update.key)).transpose()?,
     })
 }
 
@@ -169,6 +188,7 @@ fn region(region: WrittenRegion, folder: &Path) -> Result<Region, Fault> {
             let pem = std::fs::read(&path).map_err(|reason| {
                 let expected = "the PEM file of the region's certificate authority is expected here";
                 Fault::new(span.clone(), format!("{}: {reason}; {expected}", path.display()))
+                    .of(FaultKind::NoFile)
             })?;
             (span, Trust::Ca(pem))
         }
@@ -224,10 +244,12 @@ fn pads(
     pads: Vec<Spanned<PadConfig>>,
     readers: &[Spanned<ReaderConfig>],
     folder: &Path,
+    fit_for: FitFor,
 ) -> Result<Vec<PadConfig>, Fault> {
-    if pads.is_empty() && readers.is_empty() {
+    if pads.is_empty() && readers.is_empty() && fit_for == FitFor::Starting {
         let expected = "[[readers]] or [[pads]] is expected: without a reader nothing can be lent";
-        return Err(Fault::new(0..0, format!("found no reader; {expected}")));
+        let fault = Fault::new(0..0, format!("found no reader; {expected}"));
+        return Err(fault.of(FaultKind::Missing).expecting("[[readers]]"));
     }
     let mut checked: Vec<PadConfig> = Vec::new();
     for pad in pads {
@@ -263,6 +285,17 @@ fn numbers(numbers: WrittenNumbers) -> Result<SiteRules, Fault> {
     })
 }
 
+/// A public key as 64 hex digits.
+fn key(written: &Spanned<String>) -> Result<PublicKey, Fault> {
+    let text = written.get_ref();
+    let value = serde_json::Value::String(text.clone());
+    serde_json::from_value(value).map_err(|_| {
+        let found = format!("found a key of {} characters", text.chars().count());
+        Fault::new(written.span(), format!("{found}; the 64 hex digits of a public key are expected"))
+            .expecting("key = \"0123…\"")
+    })
+}
+
 fn socket_path(span: Range<usize>, path: &Path) -> Result<(), Fault> {
     let length = path.as_os_str().len();
     if length <= MOST_SOCKET_PATH_BYTES {
@@ -285,5 +318,6 @@ pub(super) fn within(
         return Ok(value);
     }
     let expected = format!("{} to {} {unit} are expected", range.start(), range.end());
-    Err(Fault::new(span, format!("found `{key} = {value}`; {expected}")))
+    let fault = Fault::new(span, format!("found `{key} = {value}`; {expected}"));
+    Err(fault.expecting(format!("{} – {}", range.start(), range.end())))
 }

@@ -14,8 +14,9 @@ pub use client::Keeper;
 pub use server::listen;
 
 use crate::export::{Row, rows};
+use crate::identity::Membership;
 use desk::Way;
-use exchange::{Answer, ClockSample, Request, Seq};
+use exchange::{Answer, ClockSample, Epoch, Request, Seq};
 use journal::{Journal, LibraryLine, StoreFault};
 use links::Taken;
 use serde::{Deserialize, Serialize};
@@ -89,6 +90,17 @@ pub enum Ask {
     },
     /// It was pulled out.
     StickOut,
+    /// The region has let the station in, and its reply came on a stick; it was checked.
+    Enrolled {
+        /// What the region said.
+        membership: Membership,
+        /// The epoch to begin with.
+        epoch: Epoch,
+    },
+    /// A new version is to be installed: stand still, if nobody is there.
+    StandStill,
+    /// It is installed, or was not: go on.
+    GoOn,
 }
 
 /// What is told.
@@ -119,8 +131,10 @@ pub enum Told {
     Resolved(bool),
     /// To [`Ask::Ways`].
     Ways(Vec<CarriedForm>),
-    /// To [`Ask::Carried`], [`Ask::StickIn`] and [`Ask::StickOut`].
+    /// To [`Ask::Carried`], [`Ask::StickIn`], [`Ask::StickOut`], [`Ask::Enrolled`] and [`Ask::GoOn`].
     Noted,
+    /// To [`Ask::StandStill`]: whether it stands still; it does not while somebody is there.
+    StandsStill(bool),
     /// To [`Ask::Zone`]: its name, if the station knows one.
     Zone(Option<String>),
     /// It could not be done, in words.
@@ -250,6 +264,12 @@ fn try_answer(journal: &mut Journal, ask: Ask, clock: ClockSample) -> Result<Tol
             Told::Noted
         }
         Ask::StickIn { .. } | Ask::StickOut => Told::Fault("no station runs here".into()),
+        Ask::Enrolled { membership, epoch } => match journal.enrol(membership.station, Some(epoch)) {
+            Ok(()) => Told::Noted,
+            Err(fault) => Told::Fault(fault.to_string()),
+        },
+        Ask::StandStill => Told::StandsStill(true),
+        Ask::GoOn => Told::Noted,
         Ask::Zone => match journal.calendar() {
             Ok(calendar) => Told::Zone(calendar.map(|calendar| calendar.zone)),
             Err(_) => return Err(StoreFault::Damaged { code: 0 }.into()),

@@ -8,6 +8,11 @@ use std::path::Path;
 impl Station {
     /// What staff want to know.
     pub(super) fn staff_status(&self) -> StaffStatus {
+        status(self, true).staff
+    }
+
+    /// Its figures alone.
+    fn figures(&self) -> StaffStatus {
         // Figures are no reason to stop: a memory that does not answer is told by the desk itself.
         let counts = self.journal.counts().unwrap_or_default();
         let now_s = self.clock.now().wall_s;
@@ -23,6 +28,7 @@ impl Station {
             readers: self.readers(),
             reviews: counts.reviews.saturating_add(self.library_matters()),
             ways: self.ways(),
+            ..StaffStatus::default()
         }
     }
 
@@ -74,8 +80,12 @@ impl Station {
 
 /// The station at this moment.
 pub(super) fn status(station: &Station, running: bool) -> Status {
-    let health = hardware::power::health(Path::new("/sys"));
-    Status {
+    // The kernel's files are read by the care's thread; before its first look, once here.
+    let health = match &station.machine {
+        Some(machine) => machine.health,
+        None => hardware::power::health(Path::new("/sys")),
+    };
+    let mut status = Status {
         temperature_c: health.temperature_c,
         under_voltage: health.under_voltage,
         was_under_voltage: health.was_under_voltage,
@@ -88,6 +98,12 @@ pub(super) fn status(station: &Station, running: bool) -> Status {
         enrol_code: station.calling.code.clone(),
         events: station.journal.outbox().head.0,
         library: station.library_status(),
-        staff: station.staff_status(),
-    }
+        memory: station.memory.clone(),
+        screens: station.screen_count(),
+        oldest_waiting_min: station.oldest_waiting_min(),
+        answered: station.calling.answered,
+        staff: station.figures(),
+    };
+    station.add_care(&mut status);
+    status
 }

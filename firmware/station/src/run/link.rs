@@ -23,6 +23,7 @@ impl Station {
             LinkEvent::Enrolled(membership, epoch, reply) => {
                 let _ = reply.send(self.enrolled(membership, epoch));
             }
+            LinkEvent::VoucherRefused(_) => self.forget_voucher(),
             LinkEvent::Waiting(reply) => {
                 let outbox = self.journal.outbox();
                 let _ = reply.send(Ok(Waiting { acked: outbox.acked, head: outbox.head }));
@@ -50,12 +51,20 @@ impl Station {
     fn enrolled(&mut self, membership: Membership, epoch: Epoch) -> Result<(), OutboxFault> {
         self.journal.enrol(membership.station, Some(epoch))?;
         identity::join(&self.config.data_dir, &membership).map_err(OutboxFault::Membership)?;
+        self.forget_voucher();
         tracing::info!(station = membership.station.0, "the region has taken the station in");
         self.membership = Some(membership);
         self.calling.code = None;
         self.tell(Input::Enrolling(None));
         self.leave_word(true);
         Ok(())
+    }
+
+    /// Whether the file is gone changes nothing: a voucher is good once.
+    fn forget_voucher(&self) {
+        if let Err(fault) = identity::drop_voucher(&self.config.data_dir) {
+            tracing::warn!("{fault:#}");
+        }
     }
 
     fn request(&self, call: &Call) -> Result<Request, OutboxFault> {
@@ -126,6 +135,15 @@ impl Station {
             }
             Ask::StickOut => {
                 self.stick_out();
+                Told::Noted
+            }
+            Ask::Enrolled { membership, epoch } => match self.enrolled(membership, epoch) {
+                Ok(()) => Told::Noted,
+                Err(fault) => Told::Fault(fault.to_string()),
+            },
+            Ask::StandStill => Told::StandsStill(self.stand_still()),
+            Ask::GoOn => {
+                self.go_on_lending();
                 Told::Noted
             }
             Ask::Waiting

@@ -3,6 +3,7 @@
 //! Everything that can be refused is looked at before anything starts; the journal is opened before a socket is made, so
 //! that a second station in the same folder disturbs nothing.
 
+mod care;
 mod figures;
 mod library;
 mod link;
@@ -10,6 +11,8 @@ mod pad;
 mod receipt;
 mod station;
 mod stick;
+mod waiting;
+mod watch;
 
 use crate::caller::{Caller, LinkEvent};
 use crate::config::Config;
@@ -18,15 +21,18 @@ use crate::identity;
 use crate::library::{Librarian, LibraryEvent};
 use crate::screen::{ScreenEvent, Screens};
 use anyhow::Context;
+use desk::SetupFault;
 use hardware::barcode::ReaderEvent;
 use hardware::power::PowerEvent;
 use hardware::printer::{Letters, PrinterEvent};
 use hardware::rfid::pad::PadEvent;
 use links::https::TimeFloor;
+use sd_notify::NotifyState;
 use station::Station;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::mpsc::{Sender, SyncSender, sync_channel};
+pub use waiting::for_set_up;
 
 /// Most messages that may wait for the loop; whoever has another one waits with it.
 const MOST_WAITING: usize = 256;
@@ -56,6 +62,10 @@ pub enum Happening {
     Library(LibraryEvent),
     /// A command on this machine.
     Asked(Ask, Sender<Told>),
+    /// Does everything move?
+    Pulse(Sender<watch::Moves>),
+    /// What was seen of the machine.
+    Seen(Box<crate::doctor::Machine>),
     /// The system wants the station to stop.
     Stop,
 }
@@ -90,16 +100,19 @@ impl From<ScreenEvent> for Happening {
     }
 }
 
-/// Runs a station until the system asks it to stop.
+/// Runs a station until the system asks it to stop. `setup`: a set-up file that was not taken, for the screen.
 ///
 /// # Errors
 /// What keeps it from starting, in words.
-pub fn run(config: &Config) -> anyhow::Result<()> {
+pub fn run(config: &Config, setup: Option<SetupFault>) -> anyhow::Result<()> {
     make_data_dir(&config.data_dir)?;
     let key = identity::key(&config.data_dir)?;
     let floor = TimeFloor::new(0);
     let caller = match &config.region {
-        Some(region) => Some(Caller::new(region, &config.name, key.clone(), &floor)?),
+        Some(region) => Some({
+            let voucher = identity::voucher(&config.data_dir)?;
+            Caller::new(region, &config.name, (key.clone(), voucher), &floor)?
+        }),
         None => None,
     };
     let librarian = config.library.as_ref().map(|library| Librarian::new(library, &floor)).transpose()?;
@@ -108,7 +121,7 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
     let mut station = Station::open(config, floor)?;
     control::listen(&config.data_dir, events.clone())?;
     station.show_on(Screens::listen(&config.screen.socket, events.clone())?);
-    let readers = hardware::barcode::start(&config.readers, events.clone())?;
+    station.read_by(hardware::barcode::start(&config.readers, events.clone())?);
     let power =
         config.power.as_ref().map(|power| hardware::power::start(power, events.clone())).transpose()?;
     station.signal_by(hardware::signal::start(&config.signals)?);
@@ -124,10 +137,14 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
         station.ask_library_by(librarian.start(events.clone())?);
     }
     station.write_sticks_by(stick::start(&config.data_dir, events.clone())?);
+    station.say_of_set_up(setup);
+    let care = care::start(&config.data_dir, events.clone())?;
+    let watched = watch::start(events.clone())?;
     drop(events);
     tracing::info!(name = config.name, readers = config.readers.len(), "the station is open");
     let end = station.serve(&happenings);
-    drop((readers, power));
+    watch::tell(&[NotifyState::Stopping, NotifyState::Status("stops")]);
+    drop((power, care, watched));
     tracing::info!("the station stops");
     end
 }

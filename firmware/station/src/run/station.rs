@@ -8,14 +8,16 @@ use super::pad::PadTable;
 use super::receipt::Press;
 use crate::clock::{Clock, system_wall_s};
 use crate::config::Config;
+use crate::doctor::Machine;
 use crate::identity::{self, Membership};
 use crate::scan;
 use crate::screen::{ScreenEvent, Screens};
+use crate::status::MemoryStatus;
 use anyhow::Context;
 use desk::ipc::Tap;
-use desk::{Desk, Effect, Input, Memory, Scanned, Screen, Signal};
+use desk::{Desk, Effect, Input, Memory, Scanned, Screen, SetupFault, Signal};
 use exchange::{Act, Basis, StationId};
-use hardware::barcode::{Debounce, ReaderEvent, ReaderName};
+use hardware::barcode::{Debounce, ReaderEvent, ReaderName, Readers};
 use hardware::power::{PowerEvent, WallClock};
 use hardware::signal::{Meaning, Signals};
 use journal::Journal;
@@ -28,6 +30,9 @@ use std::time::Duration;
 
 /// The longest the loop sleeps: the day may change, and the wall clock may have been set.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+
+/// How long the station stands still for an update at most, in milliseconds.
+const STAND_STILL_MS: u64 = 15 * 60_000;
 
 /// How long the desk must be quiet before the journal's log is folded into its file.
 const QUIET: Duration = Duration::from_secs(30);
@@ -44,6 +49,15 @@ pub(super) struct Station {
     pub(super) clock: Clock,
     pub(super) floor: TimeFloor,
     screens: Option<Screens>,
+    pub(super) barcode_readers: Option<Readers>,
+    /// What was seen of the machine last.
+    pub(super) machine: Option<Box<Machine>>,
+    /// How the memory was found at the start, and what it has done since.
+    pub(super) memory: MemoryStatus,
+    /// When something was last written down for good, in the time of the clock that never goes back.
+    pub(super) committed_ms: Option<u64>,
+    /// Until when no visit begins because the program is being replaced, in the time of the clock that never goes back.
+    still_until_ms: Option<u64>,
     debounce: Debounce,
     pub(super) gone: BTreeSet<ReaderName>,
     pub(super) pads: PadTable,
@@ -96,6 +110,11 @@ impl Station {
             journal,
             floor,
             screens: None,
+            barcode_readers: None,
+            machine: None,
+            memory: MemoryStatus::of(&report),
+            committed_ms: None,
+            still_until_ms: None,
             debounce: Debounce::new(Debounce::DEFAULT_WINDOW),
             gone: BTreeSet::new(),
             pads: PadTable::default(),
@@ -121,6 +140,27 @@ impl Station {
         self.tell_readers();
         self.tell_link();
         self.leave_word(true);
+    }
+
+    /// Hears these readers from now on.
+    pub fn read_by(&mut self, readers: Readers) {
+        self.barcode_readers = Some(readers);
+    }
+
+    /// Whether a screen could connect, or is there.
+    pub(super) fn screens_listen(&self) -> bool {
+        self.screens.as_ref().is_none_or(Screens::listens)
+    }
+
+    /// How many screens are there.
+    pub(super) fn screen_count(&self) -> usize {
+        self.screens.as_ref().map_or(0, Screens::count)
+    }
+
+    /// Tells whoever brought it that a set-up file was not taken.
+    pub fn say_of_set_up(&mut self, fault: Option<SetupFault>) {
+        self.memory.setup = fault.as_ref().map(|fault| fault.text.clone());
+        self.tell(Input::Setup(fault));
     }
 
     /// Says yes, no and attention with these from now on, beside the screen's words.
@@ -155,6 +195,7 @@ impl Station {
             self.look_at_clock();
             self.look_at_gate();
             self.look_at_library();
+            self.look_at_standstill();
             match happening {
                 Ok(Happening::Reader(event)) => self.reader(event),
                 Ok(Happening::Pad(event)) => self.pad(event),
@@ -174,6 +215,9 @@ impl Station {
                     break;
                 }
                 Ok(Happening::Power(PowerEvent::Restored)) => {}
+                // A watch that has given up does not hear it.
+                Ok(Happening::Pulse(reply)) => drop(reply.send(self.moves())),
+                Ok(Happening::Seen(machine)) => self.seen(machine),
                 Ok(Happening::Stop) | Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => self.quiet_moment(),
             }
@@ -182,6 +226,7 @@ impl Station {
         self.counter = None;
         self.sticks = None;
         self.pads.close();
+        self.barcode_readers = None;
         self.press = None;
         self.leave_word(false);
         self.journal
@@ -191,8 +236,14 @@ impl Station {
 
     /// Until when the loop may sleep.
     fn patience(&self) -> Duration {
-        let wake_ms =
-            self.desk.wake_ms().into_iter().chain(self.pads.try_again_ms).chain(self.look_up_ends_ms()).min();
+        let wake_ms = self
+            .desk
+            .wake_ms()
+            .into_iter()
+            .chain(self.pads.try_again_ms)
+            .chain(self.look_up_ends_ms())
+            .chain(self.still_until_ms)
+            .min();
         match wake_ms {
             Some(wake_ms) => {
                 Duration::from_millis(wake_ms.saturating_sub(self.clock.now().mono_ms)).min(LONGEST_SLEEP)
@@ -211,6 +262,30 @@ impl Station {
             self.leave_word(true);
         }
         self.tell(Input::Tick);
+    }
+
+    /// No visit begins from now on, if none is open; for a while, lest a command that died keeps the station still.
+    pub(super) fn stand_still(&mut self) -> bool {
+        if !self.desk.is_at_rest() {
+            return false;
+        }
+        self.still_until_ms = Some(self.clock.now().mono_ms + STAND_STILL_MS);
+        self.tell(Input::Updating(true));
+        true
+    }
+
+    /// Visits may begin again.
+    pub(super) fn go_on_lending(&mut self) {
+        if self.still_until_ms.take().is_some() {
+            self.tell(Input::Updating(false));
+        }
+    }
+
+    fn look_at_standstill(&mut self) {
+        if self.still_until_ms.is_some_and(|until_ms| until_ms <= self.clock.now().mono_ms) {
+            tracing::warn!("nobody has said that the update is over: the station goes on");
+            self.go_on_lending();
+        }
     }
 
     /// A clock that was set is written down before anything that it stamps.
@@ -301,12 +376,14 @@ impl Station {
         match self.journal.append_for_gate(acts, basis, self.clock.stamp(), &gate) {
             Ok(seqs) => {
                 self.settled = false;
+                self.wrote(seqs.len());
                 self.pads.gate_due |= !gate.is_empty();
                 self.nudge(Nudge::Recorded);
                 Input::Recorded(seqs)
             }
             Err(error) => {
                 tracing::error!(%error, "what happened could not be written down; it was not said yes to");
+                self.memory.not_recorded = Some(error.to_string());
                 Input::NotRecorded(error.into())
             }
         }
@@ -317,10 +394,19 @@ impl Station {
         match self.journal.append(&[act], basis, self.clock.stamp()) {
             Ok(_) => {
                 self.settled = false;
+                self.wrote(1);
                 self.nudge(Nudge::Recorded);
             }
             Err(error) => tracing::error!(%error, "a note could not be written down"),
         }
+    }
+
+    /// So many events were made durable by one commit.
+    fn wrote(&mut self, events: usize) {
+        self.memory.commits += 1;
+        self.memory.not_recorded = None;
+        self.committed_ms = Some(self.clock.now().mono_ms);
+        tracing::trace!(events, "written down");
     }
 
     fn nudge(&self, nudge: Nudge) {

@@ -14,6 +14,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::thread::{self, JoinHandle};
 
@@ -60,14 +61,23 @@ pub enum ReaderError {
 #[derive(Debug)]
 pub struct Readers {
     stop: Arc<OwnedFd>,
-    threads: Vec<JoinHandle<()>>,
+    threads: Vec<(JoinHandle<()>, Arc<AtomicBool>)>,
+}
+
+impl Readers {
+    /// Whether every reader's thread goes on, or has come to its end in order. One that ended in a panic does not read any
+    /// more, and nothing else would tell.
+    #[must_use]
+    pub fn go_on(&self) -> bool {
+        self.threads.iter().all(|(thread, ended)| !thread.is_finished() || ended.load(Ordering::Acquire))
+    }
 }
 
 impl Drop for Readers {
     fn drop(&mut self) {
         // An eventfd takes a non-zero word unless its counter is full, and then it is readable already.
         let _ = rustix::io::write(&*self.stop, &1u64.to_ne_bytes());
-        for thread in self.threads.drain(..) {
+        for (thread, _) in self.threads.drain(..) {
             if thread.join().is_err() {
                 tracing::error!("a reader thread ended in a panic");
             }
@@ -112,11 +122,16 @@ where
         let outlet = Outlet::new(config.name.clone(), events.clone(), Arc::clone(&stop));
         let body = body(config.kind.clone(), outlet)?;
         let name = config.name.clone();
-        let thread = thread::Builder::new().name("barcode-reader".into()).spawn(move || match body() {
-            Ok(()) => tracing::info!(reader = %name, "reader has come to its end"),
-            Err(Stopped) => tracing::debug!(reader = %name, "reader is stopped"),
+        let ended = Arc::new(AtomicBool::new(false));
+        let in_order = Arc::clone(&ended);
+        let thread = thread::Builder::new().name("barcode-reader".into()).spawn(move || {
+            match body() {
+                Ok(()) => tracing::info!(reader = %name, "reader has come to its end"),
+                Err(Stopped) => tracing::debug!(reader = %name, "reader is stopped"),
+            }
+            in_order.store(true, Ordering::Release);
         })?;
-        readers.threads.push(thread);
+        readers.threads.push((thread, ended));
     }
     Ok(readers)
 }

@@ -19,6 +19,7 @@ pub(super) enum Kind {
     Request,
     Answer,
     Enrol,
+    Enrolled,
 }
 
 impl Kind {
@@ -27,6 +28,7 @@ impl Kind {
             Kind::Request => "request",
             Kind::Answer => "answer",
             Kind::Enrol => "enrol",
+            Kind::Enrolled => "enrolled",
         }
     }
 }

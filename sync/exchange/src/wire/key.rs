@@ -72,6 +72,17 @@ impl PublicKey {
         mark.copy_from_slice(&Sha256::digest(self.0)[..8]);
         mark
     }
+
+    /// Its mark as people compare it, in groups: `8d13-b40c-9bf8-87ab`.
+    pub fn fingerprint(&self) -> String {
+        fingerprint(self.mark())
+    }
+}
+
+/// A mark as people compare it.
+pub fn fingerprint(mark: [u8; 8]) -> String {
+    let groups: Vec<String> = mark.chunks(2).map(crate::hex::text).collect();
+    groups.join("-")
 }
 
 impl std::fmt::Debug for SecretKey {

@@ -17,8 +17,10 @@ mod key;
 mod label;
 
 pub use columns::MAX_EVENTS;
-pub use enrol::{decode_enrol_answer, encode_enrol_answer, open_enrol, seal_enrol};
-pub use key::{PublicKey, SecretKey};
+pub use enrol::{
+    decode_enrol_answer, encode_enrol_answer, open_enrol, open_enrol_reply, seal_enrol, seal_enrol_reply,
+};
+pub use key::{PublicKey, SecretKey, fingerprint};
 
 use crate::{Answer, Event, Request, StationId};
 

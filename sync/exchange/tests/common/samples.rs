@@ -1,7 +1,8 @@
 //! One sample of everything that can be said. A new variant does not compile until it has a sample here.
 
-use exchange::enrol::{EnrolAnswer, EnrolRequest};
+use exchange::enrol::{EnrolAnswer, EnrolReply, EnrolRequest, VoucherRefusal};
 use exchange::pin::PinHash;
+use exchange::voucher::Voucher;
 use exchange::wire::SecretKey;
 use exchange::{
     Act, Allowance, Answer, Basis, Block, BlockKind, Calendar, Chain, Class, ClassId, ClockSample,
@@ -344,6 +345,28 @@ pub fn enrol_request() -> EnrolRequest {
         key: key().public(),
         code: "CDFG2345".into(),
         name: "Кітапхана, 1-қабат".into(),
+        voucher: None,
+    }
+}
+
+pub fn enrol_request_with_voucher() -> EnrolRequest {
+    let voucher = Voucher { school: 12, until_s: 1_790_823_600, serial: *b"sixteen by luck!" };
+    EnrolRequest { voucher: Some(voucher.seal(&SecretKey::from_seed([9; 32]))), ..enrol_request() }
+}
+
+pub fn enrol_reply() -> EnrolReply {
+    EnrolReply {
+        schema: 1,
+        region_key: SecretKey::from_seed([9; 32]).public(),
+        key: key().public(),
+        code: "CDFG2345".into(),
+        at_s: 1_788_231_600,
+        answer: EnrolAnswer::Approved {
+            station: StationId(7),
+            epoch: Epoch(2),
+            region_key: SecretKey::from_seed([9; 32]).public(),
+            school: "№ 12 үлгі мектеп".into(),
+        },
     }
 }
 
@@ -357,5 +380,7 @@ pub fn enrol_answers() -> Vec<(&'static str, EnrolAnswer)> {
             school: "№ 12 үлгі мектеп".into(),
         },
         "refused" EnrolAnswer::Refused => EnrolAnswer::Refused,
+        "voucher_refused" EnrolAnswer::VoucherRefused { .. } =>
+            EnrolAnswer::VoucherRefused { why: VoucherRefusal::Used },
     }
 }

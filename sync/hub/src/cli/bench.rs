@@ -1,10 +1,10 @@
 //! `oqyrman-hub bench`.
 
 use super::say;
-use crate::bench::measure;
+use crate::bench::{Asked, Measured, Places, measure, pages};
 use crate::own_postgres::OwnPostgres;
 use anyhow::Context;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
@@ -20,6 +20,9 @@ pub(super) struct Options {
     /// Which database. For PostgreSQL one of its own is started in the folder from the machine's programs, and ended.
     #[arg(long, default_value = "sqlite")]
     store: Kind,
+    /// Measures what the questions behind the pages cost in a region with `--events` events, instead of taking events in.
+    #[arg(long, conflicts_with = "batch")]
+    pages: bool,
     /// One JSON object a line.
     #[arg(long)]
     json: bool,
@@ -35,37 +38,73 @@ enum Kind {
 }
 
 pub(super) fn run(options: &Options) -> anyhow::Result<()> {
-    let base = options.dir.clone().unwrap_or_else(std::env::temp_dir);
+    if options.pages {
+        return run_pages(options);
+    }
     if !options.json {
-        say("store   batch   events/s   bare insert/s   ratio   p99 ms")?;
+        say(
+            "                      backlog: kept                        kept and folded   live: kept, folded, answered",
+        )?;
+        say("store      batch   events/s  p99 ms   bare/s   ratio        events/s        events/s  p99 ms")?;
     }
     for &batch in &options.batch {
-        let dir = base.join(format!("oqyrman-hub-bench-{}-{batch}", std::process::id()));
-        std::fs::create_dir_all(&dir).with_context(|| dir.display().to_string())?;
         // A message is a flush: a batch of one takes as long as hundreds.
         let events = options.events.min(batch.saturating_mul(5_000)).max(batch);
-        let measured = match options.store {
-            Kind::Sqlite => measure(&dir, None, batch, events),
-            Kind::Postgres => OwnPostgres::start(&dir.join("postgres")).and_then(|server| {
-                let (ours, bare) = (server.database("ours")?, server.database("bare")?);
-                measure(&dir, Some([&ours, &bare]), batch, events)
-            }),
-        };
-        std::fs::remove_dir_all(&dir).with_context(|| dir.display().to_string())?;
-        let measured = measured?;
+        let measured = in_folder(options, |dir| match options.store {
+            Kind::Sqlite => measure(dir, &Places { backlog: None, live: None, bare: None }, batch, events),
+            Kind::Postgres => {
+                let server = OwnPostgres::start(&dir.join("postgres"))?;
+                let [backlog, live, bare] =
+                    [server.database("backlog")?, server.database("live")?, server.database("bare")?];
+                let places = Places { backlog: Some(&backlog), live: Some(&live), bare: Some(&bare) };
+                measure(dir, &places, batch, events)
+            }
+        })?;
+        if options.json { say(&serde_json::to_string(&measured)?)? } else { say(&line(&measured))? }
+    }
+    Ok(())
+}
+
+fn run_pages(options: &Options) -> anyhow::Result<()> {
+    let asked = in_folder(options, |dir| match options.store {
+        Kind::Sqlite => pages(dir, None, options.events),
+        Kind::Postgres => {
+            let server = OwnPostgres::start(&dir.join("postgres"))?;
+            pages(dir, Some(&server.database("region")?), options.events)
+        }
+    })?;
+    for one in asked {
+        let Asked { store, question, p50_ms, p95_ms, .. } = &one;
         if options.json {
-            say(&serde_json::to_string(&measured)?)?;
+            say(&serde_json::to_string(&one)?)?;
         } else {
-            say(&format!(
-                "{:<7} {:>5} {:>10.0} {:>15.0} {:>7.2} {:>8.2}",
-                measured.store,
-                measured.batch,
-                measured.events_per_s,
-                measured.bare_events_per_s,
-                measured.ratio,
-                measured.p99_ms
-            ))?;
+            say(&format!("{store:<9} {question:<28} p50 {p50_ms:>7.2} ms   p95 {p95_ms:>7.2} ms"))?;
         }
     }
     Ok(())
+}
+
+/// Does something in a new folder, which is removed.
+fn in_folder<T>(options: &Options, work: impl FnOnce(&Path) -> anyhow::Result<T>) -> anyhow::Result<T> {
+    let base = options.dir.clone().unwrap_or_else(std::env::temp_dir);
+    let dir = base.join(format!("oqyrman-hub-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).with_context(|| dir.display().to_string())?;
+    let done = work(&dir);
+    std::fs::remove_dir_all(&dir).with_context(|| dir.display().to_string())?;
+    done
+}
+
+fn line(m: &Measured) -> String {
+    format!(
+        "{:<9} {:>6} {:>10.0} {:>7.2} {:>8.0} {:>7.2} {:>15.0} {:>15.0} {:>7.2}",
+        m.store,
+        m.batch,
+        m.kept_per_s,
+        m.kept_p99_ms,
+        m.bare_per_s,
+        m.ratio,
+        m.folded_per_s,
+        m.live_per_s,
+        m.live_p99_ms
+    )
 }

@@ -1,14 +1,17 @@
 //! The program `oqyrman-hub`: what a technician and a librarian do at the region's own machine.
 
+mod backup;
 mod bench;
 mod courier;
+mod enrol;
 mod files;
 mod import;
 mod receipt;
 mod serve;
 mod status;
+mod token;
 
-use crate::store::{Role, SchoolId, Store};
+use crate::store::{Asking, Role, SchoolId, Store};
 use crate::{Hub, server};
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
@@ -87,14 +90,47 @@ enum Command {
         /// The code on the station's screen.
         code: String,
     },
-    /// Takes nothing from a station any more, because it was stolen or given away. It cannot be taken back: the device
-    /// joins anew.
+    /// Takes nothing from a station any more, because it was stolen or given away. It cannot be taken back: the station goes
+    /// on by `replace`, with another device.
+    #[command(after_help = "Example:\n  oqyrman-hub revoke /srv/region 7 --why stolen")]
     Revoke {
         /// The region's folder.
         dir: PathBuf,
         /// The station's number, as `status` shows it.
         station: u32,
+        /// Why, for those who ask later.
+        #[arg(long)]
+        why: String,
     },
+    /// Lets the device that shows this code carry a station on whose device is broken or gone: with its number, a new epoch,
+    /// and the loans that are open. From then on nothing is taken from the old device.
+    #[command(after_help = "Example:\n  oqyrman-hub replace /srv/region 7 7K2MX9QD --why \"the card died\"")]
+    Replace {
+        /// The region's folder.
+        dir: PathBuf,
+        /// The number of the station to be carried on.
+        station: u32,
+        /// The code on the new device's screen.
+        code: String,
+        /// Why, for those who ask later.
+        #[arg(long)]
+        why: String,
+    },
+    /// Stations that join without a network, by a stick.
+    #[command(subcommand, after_help = "Example:\n  oqyrman-hub enrol take /srv/region /media/stick")]
+    Enrol(enrol::EnrolCommand),
+    /// Vouchers: stations that join without a person.
+    #[command(
+        subcommand,
+        after_help = "Example:\n  oqyrman-hub enrol-file make /srv/region --schools list.csv --valid-days 30 --to vouchers"
+    )]
+    EnrolFile(enrol::FileCommand),
+    /// Tokens by which outside systems use the API.
+    #[command(
+        subcommand,
+        after_help = "Example:\n  oqyrman-hub token add /srv/region timetable --scope read:loans --school 12"
+    )]
+    Token(token::Command),
     /// Reads a school's CSV file: classes, patrons, titles or items. Good rows are kept, bad ones reported with their line.
     Import {
         #[command(flatten)]
@@ -119,10 +155,36 @@ enum Command {
     /// Takes in what stations have written on a stick, and leaves the answers there.
     #[command(subcommand, after_help = "Example:\n  oqyrman-hub courier take /srv/region /media/stick")]
     Courier(CourierCommand),
-    /// Measures what taking events in costs on this machine and disk, against a bare insert of the same rows.
+    /// Copies the whole region, its secret keys included, into a new folder while it serves, and checks the copy.
+    #[command(after_help = "Example:\n  oqyrman-hub backup /srv/region /mnt/backup/2026-11-28")]
+    Backup {
+        /// The region's folder.
+        dir: PathBuf,
+        /// The copy's folder, which is made.
+        to: PathBuf,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Makes a region from a copy. Stations send by themselves what they have told since the copy was made.
+    #[command(after_help = "Examples:\n  oqyrman-hub restore /mnt/backup/2026-11-28 /srv/region\n  \
+                      oqyrman-hub restore /mnt/backup/2026-11-28 /srv/region --postgres postgres://oqyrman@db/region2")]
+    Restore {
+        /// The copy's folder.
+        from: PathBuf,
+        /// The region's folder, which is made.
+        dir: PathBuf,
+        /// The empty PostgreSQL database that a copy of one goes to.
+        #[arg(long, value_name = "ADDRESS")]
+        postgres: Option<String>,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Measures what taking events in costs on this machine and disk, against a bare insert of the same rows; or what pages ask.
     #[command(
         after_help = "Examples:\n  oqyrman-hub bench\n  oqyrman-hub bench --batch 200 --json --dir /srv\n  \
-                      oqyrman-hub bench --store postgres --batch 200"
+                      oqyrman-hub bench --store postgres --batch 200\n  oqyrman-hub bench --pages --events 2000000"
     )]
     Bench(bench::Options),
     /// Checks a receipt of any of its stations by the digits of its QR code.
@@ -259,12 +321,26 @@ pub fn main_with_args(arguments: Vec<OsString>) -> anyhow::Result<()> {
             Store::open(&dir)?.refuse(&code)?;
             say("The station with this code was turned away.")
         }
-        Command::Revoke { dir, station } => {
-            if !Store::open(&dir)?.revoke(StationId(station), now_s)? {
+        Command::Revoke { dir, station, why } => {
+            if !Store::open(&dir)?.revoke(StationId(station), ("command line", &why), now_s)? {
                 bail!("there is no station {station}; `oqyrman-hub status {}` lists them", dir.display());
             }
             say(&format!("Nothing is taken from station {station} any more."))
         }
+        Command::Replace { dir, station, code, why } => {
+            let mut store = Store::open(&dir)?;
+            let station = StationId(station);
+            let Some(school) = store.school_of(station)? else {
+                bail!("there is no station {station}; `oqyrman-hub status {}` lists them", dir.display());
+            };
+            let epoch = store.succeed((school, station), &code, ("command line", &why), now_s)?;
+            say(&format!(
+                "The device with this code carries station {station} on, in epoch {epoch}. Nothing is taken from the old one."
+            ))
+        }
+        Command::Enrol(command) => enrol::enrol(command, now_s),
+        Command::EnrolFile(command) => enrol::file(command, now_s),
+        Command::Token(command) => token::run(command, now_s),
         Command::Import { at, what, file, dry_run, json } => {
             import::import(&at, what, &file, dry_run, json, now_s)
         }
@@ -274,6 +350,10 @@ pub fn main_with_args(arguments: Vec<OsString>) -> anyhow::Result<()> {
         Command::Calendar(FileCommand::Set { at, file }) => files::set_calendar(&at, &file, now_s),
         Command::Courier(CourierCommand::Take { dir, stick, json }) => {
             courier::take(&dir, &stick, json, now_s)
+        }
+        Command::Backup { dir, to, json } => backup::backup(&dir, &to, json, now_s),
+        Command::Restore { from, dir, postgres, json } => {
+            backup::restore(&from, &dir, postgres.as_deref(), json)
         }
         Command::Bench(options) => bench::run(&options),
         Command::VerifyReceipt { dir, digits, json } => receipt::verify(&dir, digits, json),
@@ -333,7 +413,12 @@ fn pending(dir: &Path, now_s: i64) -> anyhow::Result<()> {
         return say("No station waits.");
     }
     for one in pending {
-        say(&format!("{}  {}  asked {} s ago", one.code, one.name, (now_s - one.asked_s).max(0)))?;
+        let way = match one.asking {
+            Asking::Online => "",
+            Asking::ByStick => " by a stick",
+        };
+        let ago_s = (now_s - one.asked_s).max(0);
+        say(&format!("{}  {}  key {}  asked{way} {ago_s} s ago", one.code, one.name, one.fingerprint))?;
     }
     Ok(())
 }

@@ -17,7 +17,9 @@ pub(super) fn serve(dir: &Path, listen: SocketAddr, names: Vec<String>) -> anyho
         .init();
     let hub = Arc::new(Hub::open(dir)?);
     let schools = hub.with(|store| store.schools())?;
-    let name = schools.first().map_or("Oqyrman", |school| school.name.as_str());
+    // The certificates bear the name of the school that the region was made with: the first one.
+    let first = schools.iter().min_by_key(|school| school.id);
+    let name = first.map_or("Oqyrman", |school| school.name.as_str());
     let mut all = certs::own_names(listen.ip());
     all.extend(names);
     let tls = certs::server_config(dir, name, &all)?;

@@ -6,6 +6,7 @@
 //! - One file that cannot be taken keeps no other from being taken.
 //! - Bundles of other regions are left as they are; no station's file is removed here.
 
+pub(crate) mod enrol;
 mod stick;
 
 use crate::{Hub, HubFault};
@@ -16,7 +17,7 @@ use std::path::Path;
 
 /// What became of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Line {
+pub struct Line {
     /// Its name.
     pub name: String,
     /// What became of it.
@@ -25,7 +26,7 @@ pub(crate) struct Line {
 
 /// What became of a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Fate {
+pub enum Fate {
     /// Taken; its answer lies beside it.
     Taken {
         /// Whose it is.
@@ -45,7 +46,7 @@ pub(crate) enum Fate {
 
 /// Why a bundle was refused, in words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Refusal {
+pub enum Refusal {
     /// The file.
     #[error(transparent)]
     Bundle(#[from] BundleFault),
@@ -65,7 +66,7 @@ pub(crate) enum Refusal {
 
 /// Everything that was found on a stick.
 #[derive(Debug, Default)]
-pub(crate) struct Found {
+pub struct Found {
     /// A line for each bundle that is for this region, or cannot be read.
     pub lines: Vec<Line>,
     /// Bundles for other regions.
@@ -73,7 +74,10 @@ pub(crate) struct Found {
 }
 
 /// Takes in all bundles on the stick at `dir`. `now_s` is the region's time.
-pub(crate) fn take(hub: &Hub, dir: &Path, now_s: i64) -> Result<Found, StickFault> {
+///
+/// # Errors
+/// The stick cannot be read; what was taken in until then stays.
+pub fn take(hub: &Hub, dir: &Path, now_s: i64) -> Result<Found, StickFault> {
     let mut found = Found::default();
     let Some(folder) = stick::folder(dir)? else { return Ok(found) };
     let mark = hub.public_key().mark();
@@ -105,6 +109,10 @@ fn one(hub: &Hub, folder: &Path, bytes: &[u8], now_s: i64) -> Result<Fate, Refus
     for message in bundle::unpack(&contents)? {
         match hub.exchange_carried(message, now_s) {
             Ok(Some((answer, _))) if answer.station != cover.station => return Err(Refusal::Cover),
+            // An answer would be sealed to the key of the device that took its place.
+            Ok(Some((answer, _))) if answer.standing == Standing::Revoked => {
+                return Err(Refusal::Revoked(answer.station));
+            }
             Ok(Some((answer, sealed))) => {
                 answers.push(sealed);
                 last = Some((answer.standing, answer.stored_upto));

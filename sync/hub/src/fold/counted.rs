@@ -36,8 +36,7 @@ pub fn fold_counted(
             Act::CountedIssued { count: copies, due, .. } => {
                 let title_stands =
                     reference.titles.contains_key(&title) || matters.review(Conflict::UnknownItem);
-                let patron_stands =
-                    reference.patrons.contains_key(&patron) || matters.review(Conflict::UnknownPatron);
+                let patron_stands = reference.stands(patron, &mut matters);
                 if title_stands && patron_stands {
                     count.out = count.out.saturating_add(u32::from(*copies));
                     count.due = Some(*due);

@@ -143,8 +143,7 @@ impl Shelf<'_> {
         let facts = self.reference.items.get(self.item);
         // Both matters are put, whatever the first one's verdict: neither hides the other.
         let item_stands = facts.is_some() || matters.review(Conflict::UnknownItem);
-        let patron_stands =
-            self.reference.patrons.contains_key(&patron) || matters.review(Conflict::UnknownPatron);
+        let patron_stands = self.reference.stands(patron, matters);
         if !(item_stands && patron_stands) {
             return;
         }
@@ -183,6 +182,11 @@ impl Shelf<'_> {
     fn returned(&mut self, place: Placed, matters: &mut Matters<'_>) {
         if self.open.is_some() {
             self.close(place, Closing::Returned);
+            // Whoever keeps the catalogue learns that it was found.
+            match self.reference.items.get(self.item).and_then(|facts| facts.status_at(place.point.at_s)) {
+                Some(ItemStatus::Lost | ItemStatus::NotForLoan) => matters.flag(Conflict::ItemNotForLoan),
+                Some(ItemStatus::Lendable | ItemStatus::Reference) | None => {}
+            }
         } else {
             matters.flag(Conflict::ReturnWithoutLoan);
             self.early_return = Some(place);

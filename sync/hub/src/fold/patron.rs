@@ -16,7 +16,9 @@ pub fn fold_patron(
     let mut open: Vec<&FoldedLoan> = Vec::new();
     for (_, loan) in line_up(loans.iter().collect(), |loan| loan.opened.who, |loan| loan.opened.at_s) {
         open.retain(|other| other.closed.is_none_or(|(closed, _)| !closed.is_before(loan.opened)));
-        if is_blocked(facts, loan) {
+        if facts.until.is_some_and(|last| last < loan.since) {
+            flags.insert(loan.opened.who, Conflict::PatronGone);
+        } else if is_blocked(facts, loan) {
             flags.insert(loan.opened.who, Conflict::PatronBlocked);
         }
         if !loan.counts {

@@ -1,15 +1,22 @@
 //! What the fold must know of a school besides events: items, patrons, titles, rules, and the zone of its days.
 
-use exchange::{Allowance, Block, Day, ItemId, ItemStatus, PatronId, PatronKind, Rules, TitleId, TitleKind};
-use std::collections::BTreeMap;
+use super::review::Matters;
+use exchange::{
+    Allowance, Block, Conflict, Day, ItemId, ItemStatus, PatronId, PatronKind, Rules, TitleId, TitleKind,
+};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Reference data of one school, or the part of it that a fold needs.
 #[derive(Debug, Clone)]
 pub struct Reference {
     /// Items by number; one that is not here is unknown.
     pub items: BTreeMap<ItemId, ItemFacts>,
-    /// Patrons by number; one who is not here is unknown.
+    /// Numbers that items had before, and the items that have others now.
+    pub former: BTreeMap<ItemId, ItemId>,
+    /// Patrons by number; one who is not here has left, or is unknown.
     pub patrons: BTreeMap<PatronId, PatronFacts>,
+    /// Patrons who were known once, and were taken out of the reference data.
+    pub gone: BTreeSet<PatronId>,
     /// Kinds of titles; one that is not here is unknown.
     pub titles: BTreeMap<TitleId, TitleKind>,
     /// Every version of the rules there was.
@@ -47,6 +54,8 @@ pub struct PatronFacts {
     pub kind: PatronKind,
     /// Reasons why they may not borrow.
     pub blocks: Vec<Block>,
+    /// The last day on which they may borrow.
+    pub until: Option<Day>,
 }
 
 impl ItemFacts {
@@ -76,6 +85,18 @@ impl Reference {
             PatronKind::Pupil => rules.pupil,
             PatronKind::Teacher => rules.teacher,
         })
+    }
+
+    /// Whether a loan to this patron stands: one who has left gets a flag, an unknown one is put before a librarian.
+    pub(super) fn stands(&self, patron: PatronId, matters: &mut Matters<'_>) -> bool {
+        if self.patrons.contains_key(&patron) {
+            return true;
+        }
+        if self.gone.contains(&patron) {
+            matters.flag(Conflict::PatronGone);
+            return true;
+        }
+        matters.review(Conflict::UnknownPatron)
     }
 
     /// Whether the item is a copy of a textbook.

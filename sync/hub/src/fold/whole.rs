@@ -37,8 +37,12 @@ impl Picture {
 /// Folds all events of a school, in whatever order they are given; `log` in the order in which it was made durable.
 pub fn whole(events: Vec<Dated>, log: &[Decision], reference: &Reference) -> Picture {
     let decided = Decided::from_log(log.iter().copied());
+    let present = |subject| match subject {
+        Subject::Item(item) => Subject::Item(reference.former.get(&item).cloned().unwrap_or(item)),
+        Subject::Counted(patron, title) => Subject::Counted(patron, title),
+    };
     let subjects: BTreeMap<EventRef, Subject> =
-        events.iter().filter_map(|event| Some((event.who, subject_of(&event.act)?))).collect();
+        events.iter().filter_map(|event| Some((event.who, present(subject_of(&event.act)?)))).collect();
     let mut picture = Picture::default();
     let mut by_subject: BTreeMap<Subject, Vec<Dated>> = BTreeMap::new();
     for event in events {

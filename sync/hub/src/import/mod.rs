@@ -21,6 +21,8 @@ mod records;
 mod report;
 mod seen;
 mod shown;
+pub(crate) mod single;
+mod stations;
 mod table;
 mod text;
 mod titles;
@@ -32,6 +34,7 @@ pub use patrons::{PatronRow, Pin, read_patrons};
 pub use plan::{Known, plan_classes, plan_items, plan_patrons, plan_titles};
 pub use report::Report;
 pub use shown::Shown;
+pub use stations::{StationRow, read_stations};
 pub use text::Encoding;
 pub use titles::{TitleRow, read_titles};
 

@@ -71,7 +71,9 @@ fn decide(call: &mut Call<'_>, joining: &Joining) -> Outcome {
     let (school, login) = (call.seat.school.id, call.seat.session.login.clone());
     let w = Enrolment::of(call.lang());
     let refusal = |fault| match fault {
-        ApproveFault::Unknown(_) => Refusal::told(StatusCode::CONFLICT, w.code_unknown),
+        ApproveFault::Unknown(_) | ApproveFault::NoStation(_) => {
+            Refusal::told(StatusCode::CONFLICT, w.code_unknown)
+        }
         ApproveFault::Store(fault) => Refusal::Store(fault),
     };
     match joining.verdict.as_str() {

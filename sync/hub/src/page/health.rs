@@ -96,6 +96,7 @@ mod tests {
             id: StationId(1),
             school: SchoolId(1),
             name: "hall".into(),
+            fingerprint: String::new(),
             epoch: Epoch(1),
             contact_s: Some(1_788_294_000),
             waiting: 3,

@@ -197,7 +197,11 @@ fn facts(
 }
 
 fn aside_words(w: &Stations, zone: &Zone, one: &SetAside) -> (String, &'static str, String) {
-    let why = if one.why == "revoked" { w.aside_revoked } else { w.aside_fork };
+    let why = match one.why.as_str() {
+        "revoked" => w.aside_revoked,
+        "replaced" => w.aside_replaced,
+        _ => w.aside_fork,
+    };
     (when::full(zone, one.at_s), why, fill(w.aside_bytes, &[("count", &one.len.to_string())]))
 }
 

@@ -6,32 +6,35 @@
 //! - Whatever blocks (the store, password hashing) runs beside the threads that carry.
 
 pub mod certs;
+mod patience;
+mod process;
+mod settler;
+mod traffic;
 pub(crate) mod watch;
 
-use crate::{Hub, HubFault, page};
+pub use patience::Limits;
+pub(crate) use patience::{BodyFault, body_of};
+pub(crate) use traffic::Traffic;
+
+use crate::{Hub, HubFault, api, page};
 use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
+use axum::middleware::{self, Next};
 use axum::routing::post;
 use axum::{Extension, Router};
+use exchange::enrol::MOST_LEN;
 use exchange::wire::{MAX_UNPACKED_LEN, WireError};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use patience::{Addresses, Patient};
 use rustls::ServerConfig;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
-
-/// Connections at once; further ones wait in the system's queue.
-const MOST_CONNECTIONS: usize = 2_000;
-
-/// For a TLS handshake, and for the head of a request: a satellite at 600 ms and 9.6 kbit/s needs a few seconds.
-const HEAD_PATIENCE: Duration = Duration::from_secs(60);
-
-/// For the body of one message: 256 kB at 9.6 kbit/s take four minutes.
-const BODY_PATIENCE: Duration = Duration::from_secs(900);
+use traffic::{Door, Refused};
 
 /// Serves until `stop` ends. The listener is bound; tells nobody when it begins, for it accepts from then on.
 ///
@@ -43,13 +46,30 @@ pub async fn serve(
     tls: ServerConfig,
     stop: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
+    serve_within(hub, listener, tls, Limits::default(), stop).await
+}
+
+/// As [`serve`], with limits of one's own.
+///
+/// # Errors
+/// The listener fails.
+pub async fn serve_within(
+    hub: Arc<Hub>,
+    listener: TcpListener,
+    tls: ServerConfig,
+    limits: Limits,
+    stop: impl Future<Output = ()>,
+) -> std::io::Result<()> {
     let acceptor = TlsAcceptor::from(Arc::new(tls));
-    let connections = Arc::new(Semaphore::new(MOST_CONNECTIONS));
-    let router = router(hub);
+    let connections = Arc::new(Semaphore::new(limits.connections));
+    let addresses = Addresses::default();
+    let mut beside = tokio::task::JoinSet::new();
+    beside.spawn(settler::run(Arc::clone(&hub)));
+    let router = router(Arc::clone(&hub), limits);
     tokio::pin!(stop);
     loop {
         let Ok(permit) = Arc::clone(&connections).acquire_owned().await else { return Ok(()) };
-        let (stream, peer) = tokio::select! {
+        let (stream, from) = tokio::select! {
             () = &mut stop => return Ok(()),
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
@@ -61,17 +81,21 @@ pub async fn serve(
                 }
             },
         };
-        let acceptor = acceptor.clone();
-        let router = router.clone().layer(Extension(page::Peer(peer.ip())));
+        let Some(held) = addresses.hold(from.ip(), limits.of_one_address) else {
+            hub.traffic().turned_away();
+            continue;
+        };
+        let (acceptor, hub) = (acceptor.clone(), Arc::clone(&hub));
+        let router = router.clone().layer(Extension(page::Peer(from.ip())));
         tokio::spawn(async move {
-            let _permit = permit;
+            let _held = (permit, held, Open::count(hub));
             let _ = stream.set_nodelay(true);
-            let Ok(Ok(stream)) = tokio::time::timeout(HEAD_PATIENCE, acceptor.accept(stream)).await else {
+            let Ok(Ok(stream)) = tokio::time::timeout(limits.head, acceptor.accept(stream)).await else {
                 return;
             };
             let served = hyper::server::conn::http1::Builder::new()
                 .timer(TokioTimer::new())
-                .header_read_timeout(HEAD_PATIENCE)
+                .header_read_timeout(limits.head)
                 .auto_date_header(false)
                 .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
                 .await;
@@ -82,34 +106,84 @@ pub async fn serve(
     }
 }
 
-fn router(hub: Arc<Hub>) -> Router {
+fn router(hub: Arc<Hub>, limits: Limits) -> Router {
     Router::new()
         .route("/x", post(exchange))
         .route("/enrol", post(enrol))
-        .layer(DefaultBodyLimit::max(MAX_UNPACKED_LEN))
         .merge(watch::routes())
+        .merge(api::routes())
         .merge(page::routes())
+        .layer(middleware::from_fn_with_state((Arc::clone(&hub), limits), pass))
         .with_state(hub)
 }
 
+/// Counts an open connection.
+struct Open(Arc<Hub>);
+
+impl Open {
+    fn count(hub: Arc<Hub>) -> Open {
+        hub.traffic().connected();
+        Open(hub)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.traffic().disconnected();
+    }
+}
+
+/// What holds for every request: its body is waited for only so long, and its answer is counted.
+async fn pass(
+    State((hub, limits)): State<(Arc<Hub>, Limits)>,
+    request: Request,
+    next: Next,
+) -> Response<Body> {
+    let door = Door::of(request.uri().path());
+    let response = next.run(request.map(|body| Body::new(Patient::new(body, limits)))).await;
+    hub.traffic().answered(door, response.status());
+    response
+}
+
 async fn exchange(State(hub): State<Arc<Hub>>, body: Body) -> Response<Body> {
-    answer(hub, body, |hub, message, now_s| hub.exchange(message, now_s)).await
+    let begun = Instant::now();
+    let message = match body_of(body, MAX_UNPACKED_LEN).await {
+        Ok(message) => message,
+        Err(fault) => {
+            hub.traffic().refused(fault.into());
+            return not_whole(fault);
+        }
+    };
+    let len = message.len();
+    let counted = Arc::clone(&hub);
+    let answered = blocking(move || hub.exchange(&message, now_s())).await;
+    match &answered {
+        Some(Ok(_)) => counted.traffic().took(len, begun.elapsed()),
+        Some(Err(fault)) => counted.traffic().refused(fault.into()),
+        None => counted.traffic().refused(Refused::Store),
+    }
+    told(answered)
 }
 
 async fn enrol(State(hub): State<Arc<Hub>>, body: Body) -> Response<Body> {
-    answer(hub, body, |hub, message, now_s| hub.enrol(message, now_s)).await
+    match body_of(body, MOST_LEN).await {
+        Ok(message) => told(blocking(move || hub.enrol(&message, now_s())).await),
+        Err(fault) => not_whole(fault),
+    }
 }
 
-async fn answer(
-    hub: Arc<Hub>,
-    body: Body,
-    ask: impl FnOnce(&Hub, &[u8], i64) -> Result<Vec<u8>, HubFault> + Send + 'static,
-) -> Response<Body> {
-    let read = tokio::time::timeout(BODY_PATIENCE, axum::body::to_bytes(body, MAX_UNPACKED_LEN)).await;
-    let Ok(Ok(message)) = read else {
-        return text(StatusCode::BAD_REQUEST, "the message did not arrive whole");
+fn not_whole(fault: BodyFault) -> Response<Body> {
+    let (status, words) = match fault {
+        BodyFault::TooLong => (StatusCode::PAYLOAD_TOO_LARGE, "the message is too long"),
+        BodyFault::TooSlow => (StatusCode::REQUEST_TIMEOUT, "the message did not come in time"),
+        BodyFault::Broken => (StatusCode::BAD_REQUEST, "the message did not arrive whole"),
     };
-    match blocking(move || ask(&hub, &message, now_s())).await {
+    tracing::warn!("{words}");
+    text(status, words)
+}
+
+fn told(answered: Option<Result<Vec<u8>, HubFault>>) -> Response<Body> {
+    match answered {
         Some(Ok(answer)) => Response::new(Body::from(Bytes::from(answer))),
         Some(Err(HubFault::Wire(fault))) => {
             tracing::warn!(%fault, "a message was not taken");

@@ -4,7 +4,7 @@
 //! - Health is asked of the database, not of the process: a hub that cannot keep anything is not well.
 //! - Numbers are given only for the token in the region's folder; none of them is about a person, a school or a station.
 
-use super::{blocking, now_s, text};
+use super::{blocking, now_s, process, text};
 use crate::Hub;
 use crate::hub::write_private;
 use crate::store::{Health, Store, StoreFault};
@@ -67,11 +67,13 @@ async fn metrics(State(hub): State<Arc<Hub>>, headers: HeaderMap) -> Response<Bo
             "numbers are given for the token in the file metrics.token of the region's folder\n",
         );
     }
+    let counted = Arc::clone(&hub);
     let read =
         move || hub.with(|store: &mut Store| Ok::<_, StoreFault>((store.kind(), store.health(now_s())?)));
     match blocking(read).await {
         Some(Ok((kind, health))) => {
-            let mut response = Response::new(Body::from(exposition(kind, health)));
+            let numbers = [exposition(kind, health), counted.traffic().exposition(), process::exposition()];
+            let mut response = Response::new(Body::from(numbers.concat()));
             let headers = response.headers_mut();
             headers
                 .insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"));
@@ -92,7 +94,6 @@ fn exposition(kind: &str, health: Health) -> String {
     let _ =
         writeln!(text, "# HELP oqyrman_store Which database keeps the region.\n# TYPE oqyrman_store gauge");
     let _ = writeln!(text, "oqyrman_store{{kind=\"{kind}\"}} 1");
-    let resident = resident_bytes();
     let lines = [
         ("schools", "gauge", "Schools of the region.", health.schools),
         ("stations", "gauge", "Stations that were not revoked.", health.stations),
@@ -112,7 +113,6 @@ fn exposition(kind: &str, health: Health) -> String {
             "Messages that count nowhere: forks, revoked stations.",
             health.set_aside,
         ),
-        ("resident_bytes", "gauge", "Memory of this process.", resident),
     ];
     for (name, sort, help, value) in lines {
         let _ = writeln!(
@@ -121,12 +121,4 @@ fn exposition(kind: &str, health: Health) -> String {
         );
     }
     text
-}
-
-/// Resident memory of this process in bytes; 0 where the system does not say.
-fn resident_bytes() -> u64 {
-    let pages = || -> Option<u64> {
-        std::fs::read_to_string("/proc/self/statm").ok()?.split_whitespace().nth(1)?.parse().ok()
-    };
-    pages().unwrap_or(0) * rustix::param::page_size() as u64
 }

@@ -82,6 +82,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn counts(&self, school: SchoolId) -> Result<Counts, StoreFault> {
+        self.settle(school)?;
         let sql = format!("SELECT {COUNTS} FROM tally t WHERE t.school = ?1");
         self.db.row(&sql, params![school.0])?.map_or(Ok(Counts::default()), |row| counts_from(&row, 0))
     }
@@ -91,6 +92,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn flagged(&self, school: SchoolId) -> Result<u64, StoreFault> {
+        self.settle(school)?;
         self.db.one(
             "SELECT count(*) FROM matter WHERE school = ?1
              AND (fate = 'flagged' OR (fate = 'applied' AND patron_conflict IS NOT NULL))",
@@ -103,6 +105,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn open_loans(&self, school: SchoolId) -> Result<u64, StoreFault> {
+        self.settle(school)?;
         self.db.one("SELECT count(*) FROM loan WHERE school = ?1 AND closing IS NULL", params![school.0])
     }
 
@@ -116,6 +119,7 @@ impl Store {
         before: Option<EventRef>,
         limit: u32,
     ) -> Result<Vec<EventLine>, StoreFault> {
+        self.settle_of(station)?;
         let (epoch, seq) = before.map_or((i64::MAX, 0), |who| (who.epoch.0.into(), who.seq.0));
         let sql = format!(
             "SELECT {LINE_COLUMNS} {LINE_FROM} WHERE e.station = ?1 AND (e.epoch, e.seq) < (?2, ?3)
@@ -130,6 +134,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn event(&self, who: EventRef) -> Result<Option<EventLine>, StoreFault> {
+        self.settle_of(who.station)?;
         let sql =
             format!("SELECT {LINE_COLUMNS} {LINE_FROM} WHERE e.station = ?1 AND e.epoch = ?2 AND e.seq = ?3");
         self.db.row(&sql, params![who.station.0, who.epoch.0, who.seq.0])?.as_ref().map(line).transpose()

@@ -128,6 +128,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn counted_of(&self, school: SchoolId, patron: PatronId) -> Result<Vec<CountedOut>, StoreFault> {
+        self.settle(school)?;
         let rows = self.db.rows(
             "SELECT title, patron, out, due FROM counted WHERE school = ?1 AND patron = ?2 AND out > 0 ORDER BY title",
             params![school.0, patron.0],

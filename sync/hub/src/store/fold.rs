@@ -7,8 +7,8 @@ use super::code::{closing, closing_word, decree, uint, variant, word};
 use super::records::{self, Change, EVERYONE};
 use super::reference::Reading;
 use super::sql::{Db, Meets, Row, Tx, Value, params};
-use super::tables::{COUNTED, LOAN, MATTER};
-use super::{SchoolId, StoreFault, tally};
+use super::tables::{COUNTED, LOAN};
+use super::{SchoolId, StoreFault, changes, tally};
 use crate::fold::{
     Dated, Decided, Decision, EventRef, FoldedCount, FoldedLoan, Judged, Point, Subject, When, fold_counted,
     fold_item, fold_patron, judge_loose,
@@ -53,10 +53,10 @@ fn refold_with(
     let mut reading = Reading::new(tx, school)?;
     let subjects: Vec<&Subject> = subjects.iter().collect();
     for some in subjects.chunks(AT_ONCE) {
-        let read = Read::of(tx, school, some, &mut reading)?;
+        let mut read = Read::of(tx, school, some, &mut reading)?;
         let mut writes = Writes::default();
         for subject in some {
-            writes.fold(school, subject, read.of_subject(subject), &reading, &decided);
+            writes.fold(school, subject, read.take(subject), &reading, &decided);
         }
         patrons.append(&mut writes.patrons);
         writes.write(tx, school)?;
@@ -100,8 +100,7 @@ pub(super) fn judge_alone<'a>(
             false => rows.push(Matter::base(judged).row(school, who, None)),
         }
     }
-    tx.take_away(&MATTER, &gone)?;
-    tx.put(&MATTER, Meets::Replaced, &rows)
+    changes::write_matters(tx, school, &gone, &rows)
 }
 
 /// After decisions about reviews: folds their subjects anew, and judges again the events that carried decisions about them.
@@ -317,8 +316,8 @@ impl Read {
         Ok(Read { stands })
     }
 
-    fn of_subject(&self, subject: &Subject) -> Stand {
-        self.stands.get(&subject.to_string()).cloned().unwrap_or_default()
+    fn take(&mut self, subject: &Subject) -> Stand {
+        self.stands.remove(&subject.to_string()).unwrap_or_default()
     }
 }
 
@@ -451,8 +450,7 @@ impl Writes {
     }
 
     fn write(self, tx: &Tx<'_>, school: SchoolId) -> Result<(), StoreFault> {
-        tx.take_away(&MATTER, &self.matters_gone)?;
-        tx.put(&MATTER, Meets::Replaced, &self.matters)?;
+        changes::write_matters(tx, school, &self.matters_gone, &self.matters)?;
         tx.take_away(&LOAN, &self.loans_gone)?;
         tx.put(&LOAN, Meets::Replaced, &self.loans)?;
         tx.put(&COUNTED, Meets::Replaced, &self.counts)?;
@@ -509,8 +507,7 @@ fn flag_patrons(
             }
         }
     }
-    tx.take_away(&MATTER, &gone)?;
-    tx.put(&MATTER, Meets::Replaced, &put)
+    changes::write_matters(tx, school, &gone, &put)
 }
 
 pub(super) fn parse_subject(text: &str) -> Result<Subject, StoreFault> {

@@ -157,6 +157,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn log(&self, station: StationId, wanted: LogFilter, limit: u32) -> Result<LogPage, StoreFault> {
+        self.settle_of(station)?;
         let (epoch, seq) = wanted.before.map_or((i64::MAX, 0), |who| (who.epoch.0.into(), who.seq.0));
         let mut tests = vec!["e.at_s >= ?4 AND e.at_s < ?5".to_owned()];
         if let Some(sort) = wanted.sort {
@@ -226,6 +227,7 @@ impl Store {
         subject: &crate::fold::Subject,
         limit: u32,
     ) -> Result<Vec<EventLine>, StoreFault> {
+        self.settle(school)?;
         let sql = format!(
             "SELECT {LINE_COLUMNS} FROM event e
              LEFT JOIN matter m ON m.station = e.station AND m.epoch = e.epoch AND m.seq = e.seq

@@ -2,7 +2,8 @@
 //!
 //! Invariants:
 //! - What an answer says is stored was flushed before.
-//! - One message is one transaction: its events, their fold, the feeds, and the answer are of one moment.
+//! - One message is one transaction: its events, and the answer, are of one moment. Folding may follow later (`settle`); nobody
+//!   is shown what is folded before all that is kept of a school is.
 //! - There is no statement that deletes an event or a decision. What is folded can be thrown away and folded anew, and
 //!   comes out the same.
 //! - A feed's cursor is the number of a change; each change of a school has its own number, and numbers only rise.
@@ -12,24 +13,33 @@
 
 mod audit;
 mod bare;
+mod changes;
 mod code;
+mod contact;
+mod copy;
 mod days;
 mod enrolment;
 mod events;
 mod feeds;
 mod find;
 mod fold;
+mod former;
 mod health;
 mod history;
 mod ingest;
+mod inventory;
+mod keep;
 mod log;
 mod migrate;
+mod pages;
+mod proof;
 mod records;
 mod reference;
 mod review_groups;
 mod reviews;
 mod rights;
 mod schools;
+mod settle;
 mod sql;
 mod staff;
 mod stations;
@@ -37,22 +47,29 @@ mod tables;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod tokens;
+mod vouchers;
 
 pub use audit::{AuditFilter, AuditLine, Deed, Note};
+pub use changes::{ChangeFault, ChangeLine, Told};
 pub(crate) use code::{variant, word};
 pub use days::DayCounts;
-pub use enrolment::{ApproveFault, Pending};
+pub use enrolment::{ApproveFault, Asking, Pending};
 pub use events::{Counts, EventLine};
 pub use find::CountedOut;
 pub use health::Health;
+pub use inventory::Inventory;
 pub use log::{Became, Carried, LogFilter, LogPage, Sort};
+pub use pages::RecordPage;
 pub use records::{Change, Saved};
 pub use review_groups::{GroupLine, MOST_TOGETHER, ReviewFilter};
 pub use reviews::{DecideFault, ReviewLine, ReviewSide};
 pub use rights::Right;
 pub use schools::{SchoolFault, SchoolId, SchoolLine};
 pub use staff::{LoginFault, Role, Session, StaffFault, check_password};
-pub use stations::{Ailing, SetAside, StationFacts, StationLine};
+pub use stations::{Ailing, FormerDevice, SetAside, StationFacts, StationLine};
+pub use tokens::{Scope, Token, TokenFault, TokenLine};
+pub use vouchers::{VoucherLine, VoucherState};
 
 use migrate::{VERSION, first};
 use sql::{Db, params};
@@ -79,6 +96,9 @@ pub enum StoreFault {
     /// Some other file stands under its name.
     #[error("{0}: this is not a region's database")]
     Foreign(PathBuf),
+    /// The PostgreSQL database has one already.
+    #[error("the PostgreSQL database holds a region already: make a new one")]
+    Taken,
     /// A newer version of the program has it.
     #[error(
         "{path}: this database has version {found}, and this program knows version {VERSION}: it wants the newer program"
@@ -147,7 +167,7 @@ impl Store {
             }
             Some(address) => {
                 let db = Db::pg(address)?;
-                if db.one("SELECT to_regclass('about') IS NOT NULL", params![])? {
+                if has_region(&db)? {
                     return Err(StoreFault::Exists(dir.to_owned()));
                 }
                 db.run_schema(&format!("BEGIN; {} COMMIT", first(include_str!("event-pg.sql"))))?;
@@ -183,6 +203,14 @@ impl Store {
         Ok(Store { db })
     }
 
+    /// Makes sure that the PostgreSQL database at `address` has no region.
+    ///
+    /// # Errors
+    /// [`StoreFault::Taken`], or it is out of reach.
+    pub(crate) fn wants_empty(address: &str) -> Result<(), StoreFault> {
+        if has_region(&Db::pg(address)?)? { Err(StoreFault::Taken) } else { Ok(()) }
+    }
+
     /// Which database it is: `sqlite` or `postgres`.
     pub fn kind(&self) -> &'static str {
         self.db.name()
@@ -192,4 +220,9 @@ impl Store {
     pub(crate) fn is_gone(&self) -> bool {
         self.db.is_gone()
     }
+}
+
+/// Whether a PostgreSQL database holds a region.
+fn has_region(db: &Db) -> Result<bool, StoreFault> {
+    db.one("SELECT to_regclass('about') IS NOT NULL", params![])
 }

@@ -1,9 +1,10 @@
 //! Records of the feeds: putting them, taking them away, each change under a number of its own.
 
 use super::code::word;
+use super::settle::settle;
 use super::sql::{Db, Lock, Meets, Tx, Value, params};
 use super::tables::{FEED_HASH, ITEM_STATUS, RECORD, RULES_VERSION};
-use super::{SchoolId, Store, StoreFault};
+use super::{SchoolId, Store, StoreFault, former};
 use exchange::{Feed, FeedHash, Record, RecordKey, StationId, row};
 use std::collections::{BTreeMap, HashMap};
 
@@ -51,10 +52,13 @@ impl Store {
     /// The database cannot be written; then nothing was saved.
     pub fn save(&mut self, school: SchoolId, changes: &[Change], now_s: i64) -> Result<Saved, StoreFault> {
         let tx = self.db.begin(Lock::School(school))?;
+        settle(&tx, school)?;
         let changes: Vec<(StationId, Change)> =
             changes.iter().map(|change| (EVERYONE, change.clone())).collect();
         keep_history(&tx, school, &changes, now_s)?;
+        let moved = former::note(&tx, school, &changes)?;
         let saved = apply(&tx, school, changes)?;
+        apply(&tx, school, moved)?;
         if saved.added > MANY {
             tx.count_anew(&RECORD)?;
         }
@@ -75,6 +79,7 @@ impl Store {
         feed: Feed,
         key: &RecordKey,
     ) -> Result<Option<Record>, StoreFault> {
+        self.settle_feed(school, feed)?;
         Ok(get(&self.db, school, feed, std::slice::from_ref(key))?.into_values().next())
     }
 
@@ -83,7 +88,23 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn records(&self, school: SchoolId, feed: Feed) -> Result<Vec<Record>, StoreFault> {
+        self.settle_feed(school, feed)?;
         all(&self.db, school, feed)
+    }
+
+    fn settle_feed(&self, school: SchoolId, feed: Feed) -> Result<(), StoreFault> {
+        match feed {
+            Feed::Loans | Feed::Verdicts => self.settle(school),
+            Feed::Rules
+            | Feed::Calendar
+            | Feed::Classes
+            | Feed::Patrons
+            | Feed::Titles
+            | Feed::Items
+            | Feed::Sets
+            | Feed::Holds
+            | Feed::Notices => Ok(()),
+        }
     }
 }
 
@@ -139,6 +160,23 @@ pub(super) fn get(
         .filter(|((station, _), _)| *station == EVERYONE)
         .map(|((_, key), record)| (key, record))
         .collect())
+}
+
+/// Those of these keys of a feed whose record was there once, and is gone.
+pub(super) fn gone(
+    db: &Db,
+    school: SchoolId,
+    feed: Feed,
+    keys: &[RecordKey],
+) -> Result<Vec<RecordKey>, StoreFault> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = db.rows(
+        "SELECT key FROM record WHERE school = ?1 AND feed = ?2 AND key = ANY(?3) AND station = 0 AND row IS NULL",
+        params![school.0, feed.number(), Value::Texts(keys.iter().map(key_text).collect())],
+    )?;
+    rows.iter().map(|row| key_of(&row.get::<String>(0)?)).collect()
 }
 
 fn old(

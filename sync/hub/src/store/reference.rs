@@ -1,7 +1,7 @@
 //! The part of the reference data that a fold needs, read from the feeds and their history.
 
 use super::code::variant;
-use super::records::{all, decode, get};
+use super::records::{all, decode, get, gone};
 use super::sql::{Db, Value, params};
 use super::{SchoolId, StoreFault};
 use crate::fold::{HoldFact, ItemFacts, PatronFacts, Reference, Zone};
@@ -40,7 +40,9 @@ impl<'c> Reading<'c> {
         }
         let reference = Reference {
             items: BTreeMap::new(),
+            former: BTreeMap::new(),
             patrons: BTreeMap::new(),
+            gone: BTreeSet::new(),
             titles: BTreeMap::new(),
             rules,
             zone: zone(db, school)?,
@@ -95,9 +97,14 @@ impl<'c> Reading<'c> {
     pub(super) fn want_patrons(&mut self, patrons: &BTreeSet<PatronId>) -> Result<(), StoreFault> {
         let new = patrons.iter().filter(|patron| !self.reference.patrons.contains_key(patron));
         let keys: Vec<RecordKey> = new.map(|patron| RecordKey::Number(patron.0)).collect();
+        for key in gone(self.db, self.school, Feed::Patrons, &keys)? {
+            if let RecordKey::Number(patron) = key {
+                self.reference.gone.insert(PatronId(patron));
+            }
+        }
         for record in get(self.db, self.school, Feed::Patrons, &keys)?.into_values() {
             if let Record::Patron(record) = record {
-                let facts = PatronFacts { kind: record.kind, blocks: record.blocks };
+                let facts = PatronFacts { kind: record.kind, blocks: record.blocks, until: record.until };
                 self.reference.patrons.insert(record.id, facts);
             }
         }

@@ -3,6 +3,7 @@
 use super::code::{decree, decree_word, variant, word};
 use super::fold::{decided, refold_reviews};
 use super::reviews::DecideFault;
+use super::settle::settle;
 use super::sql::{Db, Lock, params};
 use super::{ReviewLine, SchoolId, Store, StoreFault};
 use crate::fold::Decree;
@@ -46,6 +47,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn review_kinds(&self, school: SchoolId, decided: bool) -> Result<Vec<(Conflict, u64)>, StoreFault> {
+        self.settle(school)?;
         let rows = self.db.rows(
             "SELECT conflict, count(*) FROM matter WHERE school = ?1 AND fate = ?2 AND conflict IS NOT NULL
              GROUP BY conflict ORDER BY 2 DESC, 1",
@@ -59,6 +61,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn reviews_by_station(&self, school: SchoolId) -> Result<Vec<(StationId, u64)>, StoreFault> {
+        self.settle(school)?;
         let rows = self.db.rows(
             "SELECT station, count(*) FROM matter WHERE school = ?1 AND fate = 'in_review' GROUP BY station",
             params![school.0],
@@ -77,6 +80,7 @@ impl Store {
         skip: u32,
         limit: u32,
     ) -> Result<Vec<ReviewLine>, StoreFault> {
+        self.settle(school)?;
         let rows = self.db.rows(
             "SELECT m.review FROM matter m
              JOIN event e ON e.station = m.station AND e.epoch = m.epoch AND e.seq = m.seq
@@ -115,6 +119,7 @@ impl Store {
         now_s: i64,
     ) -> Result<usize, StoreFault> {
         let tx = self.db.begin(Lock::School(school))?;
+        settle(&tx, school)?;
         let standing = decided(&tx, school)?;
         let mut members = Vec::new();
         for review in reviews.iter().take(MOST_TOGETHER) {
@@ -153,6 +158,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn review_groups(&self, school: SchoolId, limit: u32) -> Result<Vec<GroupLine>, StoreFault> {
+        self.settle(school)?;
         let rows = self.db.rows(
             "SELECT id, login, decree, conflict, at_s FROM decision_group
              WHERE school = ?1 AND undone_s IS NULL ORDER BY id DESC LIMIT ?2",
@@ -188,6 +194,7 @@ impl Store {
         now_s: i64,
     ) -> Result<usize, DecideFault> {
         let tx = self.db.begin(Lock::School(school))?;
+        settle(&tx, school)?;
         let reviews = standing(&tx, school, group)?;
         if reviews.is_empty() {
             return Err(DecideFault::Undecided);

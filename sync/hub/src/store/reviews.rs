@@ -2,8 +2,9 @@
 
 use super::code::decree_word;
 use super::fold::{decided, event_ref, read_loans, refold_reviews};
+use super::settle::settle;
 use super::sql::{Lock, params};
-use super::{EventLine, SchoolId, Store, StoreFault};
+use super::{EventLine, SchoolId, Store, StoreFault, former};
 use crate::fold::{Decided, Decree, FoldedLoan};
 use exchange::{Act, Conflict, ItemId, ReviewId};
 use std::collections::BTreeSet;
@@ -60,6 +61,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn review_counts(&self, school: SchoolId) -> Result<(u64, u64), StoreFault> {
+        self.settle(school)?;
         let row = self.db.row(
             "SELECT count(*) FILTER (WHERE fate = 'in_review'), count(*) FROM matter
              WHERE school = ?1 AND review IS NOT NULL",
@@ -78,6 +80,7 @@ impl Store {
         undecided: bool,
         limit: u32,
     ) -> Result<Vec<ReviewLine>, StoreFault> {
+        self.settle(school)?;
         let fate = if undecided { "in_review" } else { "resolved" };
         let rows = self.db.rows(
             "SELECT m.review FROM matter m
@@ -99,6 +102,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn review(&self, school: SchoolId, review: ReviewId) -> Result<Option<ReviewLine>, StoreFault> {
+        self.settle(school)?;
         self.review_line(school, review, &decided(&self.db, school)?)
     }
 
@@ -144,13 +148,32 @@ impl Store {
         Ok(other.cloned().map_or(ReviewSide::None, ReviewSide::Loan))
     }
 
-    /// All loans of an item in the order of their opening.
+    /// All loans of an item, by its present number or a former one, in the order of their opening.
     ///
     /// # Errors
     /// The database cannot be read.
     pub fn loans_of(&self, school: SchoolId, item: &ItemId) -> Result<Vec<FoldedLoan>, StoreFault> {
+        self.settle(school)?;
+        let present = former::present(&self.db, school, std::iter::once(item))?;
+        let item = present.get(item).unwrap_or(item);
         let condition = "l.school = ?1 AND l.item = ?2 ORDER BY l.place";
         read_loans(&self.db, condition, params![school.0, item.as_str()])
+    }
+
+    /// Loans that stations made by this version of the rules, the newest first: what a wrong version has led to. Nothing is
+    /// taken back for it.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn loans_by_rules(
+        &self,
+        school: SchoolId,
+        version: u32,
+        limit: u32,
+    ) -> Result<Vec<FoldedLoan>, StoreFault> {
+        self.settle(school)?;
+        let condition = "l.school = ?1 AND l.rules = ?2 ORDER BY l.opened_s DESC, l.item LIMIT ?3";
+        read_loans(&self.db, condition, params![school.0, version, limit])
     }
 
     /// Writes down what somebody at the region said about a school's review, and folds what rests on it.
@@ -166,6 +189,7 @@ impl Store {
         now_s: i64,
     ) -> Result<(), DecideFault> {
         let tx = self.db.begin(Lock::School(school))?;
+        settle(&tx, school)?;
         let Some(line) = self.review(school, review)? else { return Err(DecideFault::Unknown(review)) };
         match (line.accepted, decree) {
             (Some(_), Decree::Accept | Decree::Reject) => {

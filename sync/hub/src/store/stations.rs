@@ -3,6 +3,7 @@
 use super::events::{COUNTS, Counts, counts_from};
 use super::sql::{Value, params};
 use super::{SchoolId, Store, StoreFault};
+use exchange::wire::PublicKey;
 use exchange::{Act, Epoch, Seq, StationId, row};
 
 /// A station.
@@ -24,6 +25,8 @@ pub struct StationLine {
     pub ahead_s: i64,
     /// When it was revoked, seconds since 1970.
     pub revoked_s: Option<i64>,
+    /// The fingerprint of its key.
+    pub fingerprint: String,
     /// Its events in numbers.
     pub counts: Counts,
     /// Messages of it that were set aside.
@@ -52,6 +55,23 @@ pub struct StationFacts {
     pub version: Option<String>,
 }
 
+/// A device that a station had before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormerDevice {
+    /// Its key, by which nothing is taken any more.
+    pub key: PublicKey,
+    /// The last epoch of its journal.
+    pub epoch: Epoch,
+    /// Events that it had when last heard, and that never came.
+    pub missing: u64,
+    /// When it was replaced, seconds since 1970.
+    pub replaced_s: i64,
+    /// Who said so.
+    pub replaced_by: String,
+    /// Why.
+    pub why: String,
+}
+
 /// A message that was set aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetAside {
@@ -61,7 +81,7 @@ pub struct SetAside {
     pub epoch: Epoch,
     /// When it came, seconds since 1970.
     pub at_s: i64,
-    /// `fork` or `revoked`.
+    /// `fork`, `revoked` or `replaced`.
     pub why: String,
     /// Its length in bytes.
     pub len: u64,
@@ -73,6 +93,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn stations(&self, school: SchoolId) -> Result<Vec<StationLine>, StoreFault> {
+        self.settle(school)?;
         self.lines("s.school = ?1", "s.id", params![school.0])
     }
 
@@ -81,6 +102,7 @@ impl Store {
     /// # Errors
     /// The database cannot be read.
     pub fn station(&self, station: StationId) -> Result<Option<StationLine>, StoreFault> {
+        self.settle_of(station)?;
         Ok(self.lines("s.id = ?1", "s.id", params![station.0])?.into_iter().next())
     }
 
@@ -139,7 +161,7 @@ impl Store {
             "SELECT s.id, s.school, s.name, l.epoch, s.contact_s, s.head, l.stored_upto, s.ahead_s, s.revoked_s,
                     (SELECT count(*) FROM set_aside a WHERE a.station = s.id),
                     (SELECT e.at_s FROM event e
-                     WHERE e.station = s.id AND e.epoch = l.epoch AND e.seq = l.stored_upto), {COUNTS}
+                     WHERE e.station = s.id AND e.epoch = l.epoch AND e.seq = l.stored_upto), s.key, {COUNTS}
              FROM station s JOIN life l ON l.station = s.id LEFT JOIN tally t ON t.station = s.id
              WHERE l.epoch = (SELECT max(epoch) FROM life WHERE station = s.id) AND {condition}
              GROUP BY s.id, l.station, l.epoch, l.stored_upto ORDER BY {order}"
@@ -159,7 +181,8 @@ impl Store {
                     revoked_s: row.get(8)?,
                     set_aside: row.get(9)?,
                     upto_s: row.get(10)?,
-                    counts: counts_from(row, 11)?,
+                    fingerprint: PublicKey(row.get(11)?).fingerprint(),
+                    counts: counts_from(row, 12)?,
                 })
             })
             .collect()
@@ -196,16 +219,60 @@ impl Store {
             .collect()
     }
 
-    /// Takes nothing from a station any more; says whether there is such a station.
+    /// Takes nothing from a station any more, because `by` said so for the reason `why`; says whether there is such a station.
+    /// One that is revoked already stays as it was.
     ///
     /// # Errors
     /// The database cannot be written.
-    pub fn revoke(&mut self, station: StationId, now_s: i64) -> Result<bool, StoreFault> {
+    pub fn revoke(
+        &mut self,
+        station: StationId,
+        (by, why): (&str, &str),
+        now_s: i64,
+    ) -> Result<bool, StoreFault> {
         let count = self.db.execute(
-            "UPDATE station SET revoked_s = coalesce(revoked_s, ?2) WHERE id = ?1",
-            params![station.0, now_s],
+            "UPDATE station SET revoked_by = CASE WHEN revoked_s IS NULL THEN ?3 ELSE revoked_by END,
+                 revoked_why = CASE WHEN revoked_s IS NULL THEN ?4 ELSE revoked_why END,
+                 revoked_s = coalesce(revoked_s, ?2) WHERE id = ?1",
+            params![station.0, now_s, by, why],
         )?;
         Ok(count > 0)
+    }
+
+    /// Who revoked a station, and why; `None` if it is not revoked, or was before reasons were kept.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn revoked_because(&self, station: StationId) -> Result<Option<(String, String)>, StoreFault> {
+        let row = self.db.row(
+            "SELECT revoked_by, revoked_why FROM station WHERE id = ?1 AND revoked_by IS NOT NULL",
+            params![station.0],
+        )?;
+        row.map(|row| Ok((row.get(0)?, row.get(1)?))).transpose()
+    }
+
+    /// Devices that this station had before, the newest first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn former_devices(&self, station: StationId) -> Result<Vec<FormerDevice>, StoreFault> {
+        let rows = self.db.rows(
+            "SELECT key, epoch, missing, replaced_s, replaced_by, why FROM former_key WHERE station = ?1
+             ORDER BY epoch DESC",
+            params![station.0],
+        )?;
+        rows.iter()
+            .map(|row| {
+                Ok(FormerDevice {
+                    key: PublicKey(row.get(0)?),
+                    epoch: Epoch(row.get(1)?),
+                    missing: row.get(2)?,
+                    replaced_s: row.get(3)?,
+                    replaced_by: row.get(4)?,
+                    why: row.get(5)?,
+                })
+            })
+            .collect()
     }
 
     /// The highest seq of an epoch that is stored.

@@ -2,6 +2,10 @@
 //! hashes of their records, and a station that follows the feeds has what the region has. In both databases; and with two
 //! schools that have the same cards and labels.
 
+mod backup;
+mod conflicts;
+mod outside;
+
 use super::fold::{dated, decisions};
 use super::reference::Reading;
 use super::sql::params;
@@ -13,7 +17,7 @@ use exchange::wire::{PublicKey, SecretKey};
 use exchange::{
     Act, Allowance, Answer, Basis, Block, BlockKind, Calendar, Chain, ClockSample, ClockTrust, Cursor, Day,
     Epoch, Event, Feed, FeedHash, Item, ItemId, ItemStatus, Patron, PatronId, PatronKind, Record, RecordKey,
-    Request, Rules, SCHEMA, Seq, Stamp, Standing, StationId, Title, TitleId, TitleKind, UnknownItem,
+    Request, Rules, SCHEMA, Seq, Stamp, Standing, StationId, Title, TitleId, TitleKind, UnknownItem, row,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -56,6 +60,12 @@ fn copy(n: u8, status: ItemStatus) -> Record {
     Record::Item(Item { id: item(n), title: TitleId(u64::from(n) % 2 + 1), status, former: Vec::new() })
 }
 
+/// A copy that had another number before.
+fn renumbered(n: u8, before: u8) -> Record {
+    let title = TitleId(u64::from(n) % 2 + 1);
+    Record::Item(Item { id: item(n), title, status: ItemStatus::Lendable, former: vec![item(before)] })
+}
+
 /// A station with its journal and its copies of the feeds.
 struct Station {
     id: StationId,
@@ -70,7 +80,13 @@ impl Station {
     fn join(store: &mut Store, school: SchoolId, n: u8) -> Station {
         let key = SecretKey::from_seed([n; 32]).public();
         let code = format!("2345678{n}");
-        let request = EnrolRequest { schema: SCHEMA, key, code: code.clone(), name: format!("station {n}") };
+        let request = EnrolRequest {
+            schema: SCHEMA,
+            key,
+            code: code.clone(),
+            name: format!("station {n}"),
+            voucher: None,
+        };
         store.enrol(&request, PublicKey([9; 32]), NOON_S).unwrap();
         // As a person reads it off the screen.
         let id = store
@@ -211,11 +227,17 @@ fn all_reference(store: &Store, school: SchoolId) -> Reference {
     reading.want_items(&(0..10).map(item).collect()).unwrap();
     reading.want_patrons(&(0..10).map(PatronId).collect()).unwrap();
     reading.want_titles(&(0..10).map(TitleId).collect()).unwrap();
+    reading.reference.former =
+        super::former::present(&store.db, school, (0..10).map(item).collect::<Vec<_>>().iter())
+            .unwrap()
+            .into_iter()
+            .collect();
     reading.reference
 }
 
 /// Compares what is stored with the fold from nothing.
 fn verify(store: &Store, school: SchoolId) {
+    store.settle(school).unwrap();
     let events = all_events(store, school);
     let log = decisions(&store.db, school).unwrap();
     let picture = whole(events.clone(), &log, &all_reference(store, school));
@@ -300,6 +322,7 @@ fn ops() -> impl Strategy<Value = Op> {
     let reference = prop_oneof![
         (1u8..=4).prop_map(|n| copy(n, ItemStatus::Reference)),
         (1u8..=4).prop_map(|n| copy(n, ItemStatus::Lendable)),
+        (1u8..=4, 1u8..=4).prop_map(|(n, before)| renumbered(n, before)),
         (1u8..=3).prop_map(move |n| patron(n, vec![block])),
         (1u8..=3).prop_map(|n| patron(n, Vec::new())),
     ];
@@ -490,7 +513,7 @@ fn nothing_is_taken_from_a_revoked_station() {
     in_both(|store, one| {
         let mut station = Station::join(store, one, 1);
         station.record(Act::Returned { item: item(1) }, NOON_S, ClockTrust::Rtc);
-        assert!(store.revoke(station.id, NOON_S).unwrap());
+        assert!(store.revoke(station.id, ("somebody", "stolen"), NOON_S).unwrap());
         let answer = store.take(&station.request(1, 10, NOON_S), b"stolen", NOON_S).unwrap();
         assert_eq!((answer.standing, answer.stored_upto), (Standing::Revoked, Seq(0)));
         assert!(answer.changes.is_empty(), "a stolen device is told nothing");

@@ -11,6 +11,7 @@
 //! - A station removes only what is its own: answers that it has taken in, and bundles of which the region has everything.
 //! - Contents are never on the stick in clear.
 
+pub mod enrol;
 mod seal;
 mod stick;
 

@@ -41,24 +41,7 @@ impl Stick {
 
     /// All files that are called as bundles are, by name.
     pub(super) fn files(&self) -> Result<Vec<Found>, StickFault> {
-        let entries = match std::fs::read_dir(&self.0) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(error.into()),
-        };
-        let mut names = Vec::new();
-        for (count, entry) in entries.enumerate() {
-            if count == MAX_FILES {
-                return Err(StickFault::TooManyFiles);
-            }
-            // A name that is no text is none of ours.
-            if let Ok(name) = entry?.file_name().into_string()
-                && name.ends_with(SUFFIX)
-            {
-                names.push(name);
-            }
-        }
-        names.sort();
+        let names = self.names(SUFFIX)?;
         Ok(names.into_iter().map(|name| Found { cover: self.cover(&name), name }).collect())
     }
 
@@ -72,8 +55,31 @@ impl Stick {
         self.read(name, MAX_LEN + 1)
     }
 
+    /// The names of all files that end so, in order.
+    pub(super) fn names(&self, suffix: &str) -> Result<Vec<String>, StickFault> {
+        let entries = match std::fs::read_dir(&self.0) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error.into()),
+        };
+        let mut names = Vec::new();
+        for (count, entry) in entries.enumerate() {
+            if count == MAX_FILES {
+                return Err(StickFault::TooManyFiles);
+            }
+            // A name that is no text is none of ours.
+            if let Ok(name) = entry?.file_name().into_string()
+                && name.ends_with(suffix)
+            {
+                names.push(name);
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+
     /// The beginning of a plain file.
-    fn read(&self, name: &str, most: usize) -> Result<Vec<u8>, BundleFault> {
+    pub(super) fn read(&self, name: &str, most: usize) -> Result<Vec<u8>, BundleFault> {
         let unreadable = |error: std::io::Error| BundleFault::Unreadable(error.to_string());
         // Without NONBLOCK, opening a pipe would wait for somebody to write into it.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;

@@ -64,6 +64,11 @@ words! {
             "пришло от отключённой станции",
             "came from a revoked station",
         ],
+        aside_replaced: [
+            "ауыстырылған құрылғыдан келді",
+            "пришло от заменённого устройства",
+            "came from a device that was replaced",
+        ],
         aside_bytes: ["{count} байт", "{count} байт", "{count} bytes"],
         by_stick: ["Флешкамен келгендер", "Пришло на флешке", "Came on a stick"],
         by_stick_line: [

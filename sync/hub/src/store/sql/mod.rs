@@ -177,6 +177,28 @@ impl Db {
         }
     }
 
+    /// Begins a transaction that only reads, and sees one moment throughout.
+    pub(super) fn begin_reading(&self) -> Result<Tx<'_>, StoreFault> {
+        match &self.engine {
+            Engine::Lite(lite) => lite.batch("BEGIN")?,
+            Engine::Pg(pg) => pg.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?,
+        }
+        Ok(Tx { db: self, open: true })
+    }
+
+    /// Lets a table's next row have a number above this one, which is above all it has.
+    pub(super) fn skip_numbers(&self, table: &str, upto: u32) -> Result<(), StoreFault> {
+        match &self.engine {
+            Engine::Lite(lite) => lite.batch(&format!(
+                "DELETE FROM sqlite_sequence WHERE name = '{table}';
+                 INSERT INTO sqlite_sequence (name, seq) VALUES ('{table}', {upto})"
+            )),
+            Engine::Pg(pg) => {
+                pg.batch(&format!("SELECT setval(pg_get_serial_sequence('{table}', 'id'), {upto})"))
+            }
+        }
+    }
+
     /// Begins a transaction.
     pub(super) fn begin(&self, lock: Lock) -> Result<Tx<'_>, StoreFault> {
         match &self.engine {

@@ -146,6 +146,11 @@ impl Row {
         value.ok_or(StoreFault::Damaged("a column holds what no version of this program wrote"))
     }
 
+    /// A row of these values.
+    pub(in crate::store) fn of(values: &[Value]) -> Row {
+        Row(values.to_vec())
+    }
+
     /// Its values.
     pub(in crate::store) fn into_values(self) -> Vec<Value> {
         self.0

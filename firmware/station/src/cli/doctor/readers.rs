@@ -1,6 +1,6 @@
-//! `oqyrman doctor …`: what is connected, whether it works, and what to do where it does not.
+//! `oqyrman doctor readers`: each reader, pad and printer, while somebody scans and lays tags down.
 
-use super::say;
+use crate::cli::say;
 use crate::config::Config;
 use crate::scan;
 use anyhow::{Context, bail};
@@ -13,14 +13,6 @@ use std::path::PathBuf;
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
-#[derive(Debug, clap::Subcommand)]
-pub enum Command {
-    /// Look at every reader, pad and printer of the configuration; scan a label or lay a tag down while it looks.
-    #[command(after_help = "Examples:\n  systemctl stop oqyrman; oqyrman doctor readers\n  \
-                            oqyrman doctor readers --config kiosk/oqyrman.toml --seconds 30\n  oqyrman doctor readers --json")]
-    Readers(Readers),
-}
-
 #[derive(Debug, clap::Args)]
 pub struct Readers {
     /// The station's configuration.
@@ -32,12 +24,6 @@ pub struct Readers {
     /// One JSON object a reader instead of words.
     #[arg(long)]
     json: bool,
-}
-
-pub fn run(command: Command) -> anyhow::Result<()> {
-    match command {
-        Command::Readers(options) => readers(&options),
-    }
 }
 
 /// What was found of one reader or pad.
@@ -68,7 +54,7 @@ impl From<PadEvent> for Heard {
     }
 }
 
-fn readers(options: &Readers) -> anyhow::Result<()> {
+pub fn readers(options: &Readers) -> anyhow::Result<()> {
     let config = Config::read(&options.config)?;
     let mut found: Vec<Found> =
         config.readers.iter().map(of_reader).chain(config.pads.iter().map(of_pad)).collect();

@@ -1,0 +1,17 @@
+//! Power cuts at every write and flush of a journal's life, one by one.
+//!
+//! A history of what a station does is played once on a [`crate::vfs::Disk`] that records it. Then every state that a
+//! power cut may have left (see [`crate::vfs`]) is put in a folder of its own and opened by the journal itself, which
+//! must come up with everything it had promised, and with nothing that did not happen:
+//! - the journal is sound, never "repaired": a power cut is no damage;
+//! - events, acknowledgement, and the gate's wishes are those after the last act that was promised, or after the one
+//!   that was under way, as a whole;
+//! - what is remembered folds to the same when it is opened again;
+//! - the region can bring the state up to date, every feed's hash fits, and it is what a state made from nothing is.
+
+mod history;
+mod images;
+mod region;
+
+pub use history::{History, Promise, Story, all, play};
+pub use images::{Count, Wrong, enumerate};
