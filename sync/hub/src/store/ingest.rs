@@ -9,7 +9,7 @@
 
 use super::contact::{self, Way};
 use super::sql::{Db, Lock, Tx, params};
-use super::{Store, StoreFault, feeds, fold, keep, settle};
+use super::{Store, StoreFault, feeds, fold, keep, log, settle};
 use exchange::wire::PublicKey;
 use exchange::{Answer, Epoch, Event, Feed, Outcome, Request, SCHEMA, Seq, Standing, StationId, row};
 
@@ -167,6 +167,9 @@ impl Store {
                         open_epoch(&tx, station, epoch)?;
                     }
                     keep::keep(&tx, school, request, new, &readings, now_s)?;
+                    if let (Way::Stick, Some(first)) = (way, new.first()) {
+                        log::note_carried(&tx, (station, epoch), (first.seq, last.seq), now_s)?;
+                    }
                     answer.stored_upto = last.seq;
                 }
                 // What stands there beyond this message may be another machine's history under the same numbers.

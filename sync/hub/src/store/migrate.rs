@@ -15,6 +15,7 @@ const BASE: i64 = 2;
 /// Versions after [`BASE`] in ascending order, and what each adds.
 const STEPS: &[(i64, &str)] = &[
     (3, include_str!("steps/003-settle.sql")),
+    (4, include_str!("steps/004-console.sql")),
     (5, include_str!("steps/005-enrolment-and-api.sql")),
     (6, include_str!("steps/006-import.sql")),
 ];
