@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn ages_grow_from_minutes_to_days() {
-        let said = |age_s| ago(Lang::En, 10_000_000, 10_000_000 - age_s);
+        let said = |age_s: i64| ago(Lang::En, 10_000_000, 10_000_000 - age_s);
         assert_eq!(said(59), "just now");
         assert_eq!(said(60), "1 min ago");
         assert_eq!(said(3_600), "1 h ago");
