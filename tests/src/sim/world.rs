@@ -111,8 +111,13 @@ impl World {
     fn join(&mut self, at: usize) -> Result<(), Broken> {
         let secret = SecretKey::from_seed([at as u8 + 1; 32]);
         let code = format!("STATIN{}{}", at + 2, at + 2);
-        let request =
-            EnrolRequest { schema: SCHEMA, key: secret.public(), code: code.clone(), name: place(at).into() };
+        let request = EnrolRequest {
+            schema: SCHEMA,
+            key: secret.public(),
+            code: code.clone(),
+            name: place(at).into(),
+            voucher: None,
+        };
         let now_s = self.truly.now_s();
         let hub = self.region.hub().ok_or_else(|| fails("the region is down"))?;
         let region_key = hub.public_key();
