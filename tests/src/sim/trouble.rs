@@ -350,8 +350,7 @@ impl World {
         }
         self.look_at_region()?;
         let (station, now_s) = (self.machines[m].station(), self.truly.now_s());
-        let done =
-            self.region.with("revoking", |store| store.revoke(station, ("technician", "stolen"), now_s));
+        let done = self.region.with("revoking", |store| store.revoke(station, ("somebody", "stolen"), now_s));
         if done.is_err() && self.region.is_cut() {
             return self.notice_region_cut();
         }
