@@ -2,6 +2,7 @@
 //! opened by the journal itself. `cargo run --release -p tests --bin crash-images` tries more of them.
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::print_stdout,
     reason = "a test fails by panicking, and prints what it tried"
 )]

@@ -136,7 +136,7 @@ fn main() -> anyhow::Result<ExitCode> {
 }
 
 /// Makes the story of a failing seed short, and tells it.
-fn tell(seed: u64, steps: &[tests::sim::Step], scale: &Scale, failure: &Failure, folder: &PathBuf) {
+fn tell(seed: u64, steps: &[tests::sim::Step], scale: &Scale, failure: &Failure, folder: &std::path::Path) {
     if scale.store != StoreKind::Sqlite {
         return;
     }
