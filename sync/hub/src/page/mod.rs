@@ -13,30 +13,37 @@
 mod ask;
 mod assets;
 mod audit;
+mod calendar;
 mod chart;
 mod csv;
+mod device;
 mod doors;
 mod enrolment;
 mod export;
 mod frame;
 mod health;
+mod imports;
 mod item;
 mod loans;
 mod log;
 mod nav;
+mod notices;
 mod overdue;
 mod overview;
 mod patron;
 mod receipt;
 mod reviews;
+mod rules;
 mod search;
 mod send;
+mod settings;
 mod sign_in;
 mod stations;
 mod story;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod visitor;
 mod when;
 mod words;
@@ -64,6 +71,12 @@ fn doors() -> doors::Doors {
         .and(receipt::doors())
         .and(audit::doors())
         .and(export::doors())
+        .and(device::doors())
+        .and(tokens::doors())
+        .and(imports::doors())
+        .and(rules::doors())
+        .and(calendar::doors())
+        .and(notices::doors())
 }
 
 /// The console's addresses.

@@ -5,7 +5,7 @@ use super::doors::Doors;
 use super::frame::Frame;
 use super::health::{self, State};
 use super::when;
-use super::words::{Stations, fill};
+use super::words::{Device, Stations, fill};
 use crate::Hub;
 use crate::fold::Zone;
 use crate::store::{Ailing, Carried, Right, SchoolId, SetAside, StationLine, StoreFault};
@@ -104,6 +104,8 @@ async fn list(
 struct StationPage {
     frame: Frame,
     w: &'static Stations,
+    d: &'static Device,
+    keeps: bool,
     id: u32,
     name: String,
     sentence: String,
@@ -139,6 +141,8 @@ async fn one(
         let carried = call.store.carried(line.id)?;
         let template = StationPage {
             w,
+            d: Device::of(lang),
+            keeps: call.role().may(Right::KeepStations),
             id: line.id.0,
             sentence: health::sentence(lang, &zone, &line, 0, now_s),
             state: health::state(lang, &line, now_s),

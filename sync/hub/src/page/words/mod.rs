@@ -33,31 +33,43 @@ macro_rules! words {
 }
 
 mod audit;
+mod calendar;
 mod conflict;
+mod device;
 mod enrolment;
 mod frame;
+mod import;
 mod log;
+mod notices;
 mod overview;
 mod people;
 mod receipt;
 mod reviews;
+mod rules;
 mod sign_in;
 mod stations;
 mod tell;
+mod tokens;
 mod when;
 
 pub(super) use audit::Audit;
+pub(super) use calendar::Calendar;
 pub(super) use conflict::{conflict, refusal};
+pub(super) use device::Device;
 pub(super) use enrolment::Enrolment;
 pub(super) use frame::Frame;
+pub(super) use import::Import;
 pub(super) use log::Log;
+pub(super) use notices::Notices;
 pub(super) use overview::Overview;
 pub(super) use people::People;
 pub(super) use receipt::Receipt;
 pub(super) use reviews::Reviews;
+pub(super) use rules::Rules;
 pub(super) use sign_in::SignIn;
 pub(super) use stations::Stations;
 pub(super) use tell::Tell;
+pub(super) use tokens::Tokens;
 pub(super) use when::When;
 
 /// Fills the places of a sentence: `("who", …)` stands for `{who}`.

@@ -65,8 +65,8 @@ words! {
             "came from a revoked station",
         ],
         aside_replaced: [
-            "ауыстырылған құрылғыдан келді",
-            "пришло от заменённого устройства",
+            "ауыстырылған бұрынғы құрылғыдан келді",
+            "пришло от прежнего, заменённого устройства",
             "came from a device that was replaced",
         ],
         aside_bytes: ["{count} байт", "{count} байт", "{count} bytes"],

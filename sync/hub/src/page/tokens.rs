@@ -1,0 +1,189 @@
+//! Tokens of outside systems: what each may do, when it was last used. A new one is shown once.
+
+use super::ask::{Ask, Call, Outcome, Posted};
+use super::doors::Doors;
+use super::frame::Frame;
+use super::send::{Refusal, redirect};
+use super::when;
+use super::words::{Tokens, fill};
+use crate::Hub;
+use crate::fold::Zone;
+use crate::store::{Deed, Right, Scope, StoreFault, TokenFault, TokenLine};
+use askama::Template;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{Response, StatusCode};
+use exchange::Lang;
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+const HERE: &str = "/api-tokens";
+
+/// How many days a token may be good; also without an end.
+const MOST_DAYS: i64 = 3_660;
+
+/// The addresses.
+pub(super) fn doors() -> Doors {
+    Doors::new().get(Right::Tokens, HERE, show).post(Right::Tokens, HERE, add).post(
+        Right::Tokens,
+        "/api-tokens/{id}/revoke",
+        revoke,
+    )
+}
+
+#[derive(Template)]
+#[template(path = "tokens.html")]
+struct TokensPage {
+    frame: Frame,
+    w: &'static Tokens,
+    /// The token that was made a moment ago.
+    new: Option<String>,
+    lines: Vec<Line>,
+    scopes: Vec<(&'static str, &'static str)>,
+}
+
+impl TokensPage {
+    fn only(&self) -> String {
+        fill(self.w.only, &[("school", self.frame.school())])
+    }
+}
+
+struct Line {
+    id: u32,
+    name: String,
+    scopes: Vec<String>,
+    school: String,
+    used: String,
+    state: (&'static str, String),
+    good: bool,
+}
+
+fn scope_words(w: &Tokens, scope: Scope) -> &'static str {
+    match scope {
+        Scope::ReadStations => w.read_stations,
+        Scope::ReadLoans => w.read_loans,
+        Scope::ReadPatrons => w.read_patrons,
+        Scope::WritePatrons => w.write_patrons,
+        Scope::ReadItems => w.read_items,
+        Scope::WriteItems => w.write_items,
+        Scope::ReadReviews => w.read_reviews,
+        Scope::WriteReviews => w.write_reviews,
+        Scope::ReadChanges => w.read_changes,
+    }
+}
+
+async fn show(State(hub): State<Arc<Hub>>, ask: Ask) -> Response<Body> {
+    ask.show(hub, |call| page(call, None)).await
+}
+
+fn page(call: &mut Call<'_>, new: Option<String>) -> Outcome {
+    let (lang, now_s) = (call.lang(), call.now_s);
+    let w = Tokens::of(lang);
+    let schools: HashMap<u32, String> =
+        call.store.schools()?.into_iter().map(|school| (school.id.0, school.name)).collect();
+    let zone = call.store.zone(call.seat.school.id)?;
+    let lines = call.store.tokens(None)?;
+    let lines = lines.into_iter().map(|one| line(w, lang, &zone, now_s, &schools, one)).collect();
+    let template = TokensPage {
+        w,
+        new,
+        lines,
+        scopes: Scope::ALL.map(|scope| (scope.word(), scope_words(w, scope))).to_vec(),
+        frame: call.frame()?,
+    };
+    call.page(&template)
+}
+
+fn line(
+    w: &'static Tokens,
+    lang: Lang,
+    zone: &Zone,
+    now_s: i64,
+    schools: &HashMap<u32, String>,
+    one: TokenLine,
+) -> Line {
+    let state = match (one.revoked_s, one.until_s) {
+        (Some(_), _) => ("bad", w.revoked.to_owned()),
+        (None, Some(until_s)) if until_s < now_s => ("wants", w.expired.to_owned()),
+        (None, Some(until_s)) => ("good", fill(w.until, &[("when", &when::full(zone, until_s))])),
+        (None, None) => ("good", w.endless.to_owned()),
+    };
+    let words = |scope: &String| {
+        Scope::of(scope).map_or_else(|| scope.clone(), |scope| scope_words(w, scope).to_owned())
+    };
+    Line {
+        id: one.id,
+        scopes: one.scopes.iter().map(words).collect(),
+        school: match one.school {
+            Some(school) => schools.get(&school.0).cloned().unwrap_or_default(),
+            None => w.region.to_owned(),
+        },
+        used: one.used_s.map_or_else(|| w.never_used.to_owned(), |at_s| when::ago(lang, now_s, at_s)),
+        good: state.0 == "good",
+        state,
+        name: one.name,
+    }
+}
+
+async fn add(
+    State(hub): State<Arc<Hub>>,
+    ask: Ask,
+    Posted { word, fields }: Posted<HashMap<String, String>>,
+) -> Response<Body> {
+    ask.change(hub, word, move |call| {
+        let text = make(call, &fields)?;
+        page(call, Some(text))
+    })
+    .await
+}
+
+fn make(call: &mut Call<'_>, fields: &HashMap<String, String>) -> Result<String, Refusal> {
+    let w = Tokens::of(call.lang());
+    let wrong = |words: &'static str| Refusal::told(StatusCode::UNPROCESSABLE_ENTITY, words);
+    let field = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
+    let scopes: Vec<Scope> =
+        Scope::ALL.into_iter().filter(|scope| fields.contains_key(scope.word())).collect();
+    let school = if field("where") == "region" { None } else { Some(call.seat.school.id) };
+    let until_s = match field("days") {
+        "" => None,
+        days => {
+            let days: i64 =
+                days.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days)).ok_or(wrong(w.days_wrong))?;
+            Some(call.now_s + days * 86_400)
+        }
+    };
+    let mut random = [0; 32];
+    getrandom::fill(&mut random)
+        .map_err(|_| Refusal::told(StatusCode::SERVICE_UNAVAILABLE, call.words().store_fault))?;
+    let by = (call.seat.session.login.as_str(), call.now_s);
+    let wanted = (field("name"), scopes.as_slice(), school);
+    let (id, text) = call.store.add_token(wanted, until_s, random, by).map_err(|fault| match fault {
+        TokenFault::Name => wrong(w.name_wrong),
+        TokenFault::Scopes => wrong(w.scopes_wrong),
+        TokenFault::Store(fault) => Refusal::Store(fault),
+    })?;
+    call.note(Deed::TokenMade, &id.to_string())?;
+    Ok(text)
+}
+
+#[derive(Debug, Deserialize)]
+struct Nothing {}
+
+async fn revoke(
+    State(hub): State<Arc<Hub>>,
+    ask: Ask,
+    Path(id): Path<String>,
+    Posted { word, fields: Nothing {} }: Posted<Nothing>,
+) -> Response<Body> {
+    ask.change(hub, word, move |call| {
+        let id: u32 = id.parse().map_err(|_| call.missing())?;
+        let login = call.seat.session.login.clone();
+        let done: Result<bool, StoreFault> = call.store.revoke_token(id, &login, call.now_s);
+        if done? {
+            call.note(Deed::TokenRevoked, &id.to_string())?;
+        }
+        Ok(redirect(HERE))
+    })
+    .await
+}
