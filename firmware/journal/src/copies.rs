@@ -27,14 +27,23 @@ impl Of {
 
 /// Copies in the folder, the newest first. A folder that is not there, or cannot be read, has none.
 pub(crate) fn list(folder: &Path, of: Of) -> Vec<PathBuf> {
+    dated(folder, of).into_iter().map(|(_, path)| path).collect()
+}
+
+/// When the newest copy of the journal was made; `None` if there is none.
+pub(crate) fn newest_s(folder: &Path) -> Option<i64> {
+    dated(folder, Of::Journal).first().map(|(time_s, _)| *time_s)
+}
+
+fn dated(folder: &Path, of: Of) -> Vec<(i64, PathBuf)> {
     let time_of = |path: &Path| -> Option<i64> {
         path.file_name()?.to_str()?.strip_prefix(of.prefix())?.strip_suffix(".db")?.parse().ok()
     };
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut copies: Vec<(i64, PathBuf)> =
         entries.filter_map(|entry| Some((time_of(&entry.path())?, entry.path()))).collect();
-    copies.sort_by_key(|(time, _)| std::cmp::Reverse(*time));
-    copies.into_iter().map(|(_, path)| path).collect()
+    copies.sort_by_key(|(time_s, _)| std::cmp::Reverse(*time_s));
+    copies
 }
 
 /// Makes and checks a copy of both, then lets the oldest go.

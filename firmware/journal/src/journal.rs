@@ -279,6 +279,11 @@ impl Journal {
         copies::make(&self.folder.join(open::COPIES), &self.log, &self.reference, now_s)
     }
 
+    /// When the newest copy was made, as [`Journal::backup`] was told; `None` if there is none.
+    pub fn copied_s(&self) -> Option<i64> {
+        copies::newest_s(&self.folder.join(open::COPIES))
+    }
+
     /// Everything that is remembered besides the journal itself, as text in a fixed order: to compare two of them.
     ///
     /// # Errors

@@ -163,6 +163,7 @@ impl Log {
             return Err(Unsound::Error(OpenError::Newer { needs, have: SCHEMA }));
         }
         db::quick_check(&conn)?;
+        db::settle(&conn)?;
         gate::make_table(&conn).map_err(StoreFault::from)?;
         library::make_table(&conn).map_err(StoreFault::from)?;
         ways::make_table(&conn).map_err(StoreFault::from)?;

@@ -140,6 +140,7 @@ fn a_journal_that_is_no_database_any_more_comes_from_the_copy() {
     let (mut journal, _) = open(dir.path());
     for n in 0..3 {
         journal.backup(T0 + n).unwrap();
+        assert_eq!(journal.copied_s(), Some(T0 + n));
     }
     let copies = fs::read_dir(dir.path().join("copies")).unwrap().count();
     assert_eq!(copies, 4, "two of each");

@@ -163,7 +163,7 @@ const WRONG: &[(&str, &str, u32, SetupKind, &str)] = &[
     ("https://region", "http://region", 14, SetupKind::WrongValue, "https://region.example.kz"),
     ("call_every_min = 30", "call_every_min = 0", 15, SetupKind::WrongValue, "1 to 1440 minutes"),
     ("call_every_min = 30", "ca = \"not-there.pem\"", 15, SetupKind::NoFile, "not-there.pem"),
-    ("kind = \"socket\"", "kind = \"sockets\"", 17, SetupKind::WrongValue, ""),
+    ("kind = \"socket\"", "kind = \"sockets\"", 19, SetupKind::WrongValue, ""),
     ("[region]", "[wifi]\nssid = \"a\"\n[region]", 13, SetupKind::Elsewhere, "Wi-Fi is set in the system"),
     ("[region]", "[region", 13, SetupKind::Syntax, ""),
     ("[region]", "data_dir = \"/x\"\n[region]", 13, SetupKind::UnknownKey, ""),

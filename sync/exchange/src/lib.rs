@@ -10,7 +10,7 @@
 //! Arrow: this room depends on nothing of ours.
 
 mod act_form;
-mod alike;
+pub mod alike;
 pub mod chain;
 pub mod class;
 pub mod day;

@@ -1,9 +1,10 @@
 //! A school's files, read as it sends them.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use exchange::{BlockKind, Day, ItemStatus, Lang, PatronKind, TitleKind};
 use hub::import::{
-    BadRow, Encoding, FileFault, Import, Known, MOST_LEN, Report, RowFault, plan_patrons, read_classes,
-    read_items, read_patrons, read_titles,
+    BadRow, Encoding, FileFault, Form, Import, Known, MOST_LEN, Report, RowFault, What, plan_patrons,
+    prepare, read_classes, read_items, read_patrons, read_titles,
 };
 
 fn lines<T>(import: &Import<T>) -> Vec<u32> {
@@ -17,6 +18,10 @@ fn faults<T>(import: &Import<T>) -> Vec<(u32, &str, &'static str)> {
         .iter()
         .map(|row| (row.line, row.column.as_deref().unwrap_or_default(), row.fault.name()))
         .collect()
+}
+
+fn text(encoding: Encoding, delimiter: char) -> Form {
+    Form::Text { encoding, delimiter }
 }
 
 fn in_windows_1251(text: &str) -> Vec<u8> {
@@ -60,7 +65,7 @@ fn a_class_is_the_same_however_it_is_written() {
 fn patrons_in_russian_of_windows() {
     let import = read_patrons(include_bytes!("import/patrons-russian-windows.csv")).unwrap();
     assert_eq!(import.bad, []);
-    assert_eq!((import.notes.encoding, import.notes.delimiter), (Encoding::Windows1251, ';'));
+    assert_eq!(import.notes.form, text(Encoding::Windows1251, ';'));
     assert_eq!(import.notes.iin, ["ИИН"]);
     assert_eq!(import.notes.ignored, ["Примечание"]);
     assert_eq!(lines(&import), [2, 3, 5, 6]);
@@ -84,7 +89,7 @@ fn patrons_in_russian_of_windows() {
 fn patrons_in_kazakh_of_windows() {
     let import = read_patrons(include_bytes!("import/patrons-kazakh-windows.csv")).unwrap();
     assert_eq!(import.bad, []);
-    assert_eq!((import.notes.encoding, import.notes.delimiter), (Encoding::Kz1048, '\t'));
+    assert_eq!(import.notes.form, text(Encoding::Kz1048, '\t'));
     let rows: Vec<_> = import.rows.iter().map(|(_, row)| row).collect();
     assert_eq!(rows[0].card.as_deref(), Some("0012000000017"));
     assert_eq!((rows[0].family.as_str(), rows[0].given.as_str()), ("Әбенова", "Іңкәр"));
@@ -98,7 +103,7 @@ fn patrons_in_kazakh_of_windows() {
 fn titles_of_a_spreadsheet() {
     let import = read_titles(include_bytes!("import/titles-spreadsheet.csv")).unwrap();
     assert_eq!(import.bad, []);
-    assert_eq!((import.notes.encoding, import.notes.delimiter), (Encoding::Utf16, '\t'));
+    assert_eq!(import.notes.form, text(Encoding::Utf16, '\t'));
     let rows: Vec<_> = import
         .rows
         .iter()
@@ -154,6 +159,7 @@ fn a_bad_row_hinders_no_good_one() {
         (7, "class", "no_class"),
         (8, "card", "twice"),
         (9, "family", "lost_letters"),
+        (9, "given", "lost_letters"),
         (10, "kind", "unknown_word"),
         (11, "until", "no_date"),
         (12, "pin", "no_pin"),
@@ -178,7 +184,9 @@ fn a_bad_row_hinders_no_good_one() {
 #[test]
 fn no_message_repeats_an_iin_or_a_pin() {
     let import = read_patrons(include_bytes!("import/patrons-broken.csv")).unwrap();
-    let report = Report::new("patrons", &import, None);
+    let prepared =
+        prepare(include_bytes!("import/patrons-broken.csv"), Some(What::Patrons), &Known::default(), Day(0));
+    let report = Report::new(&prepared.unwrap(), None);
     let messages: Vec<String> = import.bad.iter().map(BadRow::to_string).collect();
     for text in [
         messages.join("\n"),
@@ -217,7 +225,7 @@ fn a_column_of_iins_is_not_read_whatever_its_name() {
 fn kazakh_letters_that_windows_1251_cannot_hold() {
     let bytes = in_windows_1251("Название;Автор\nАбай жолы;М. ?уезов\nАлтын та?;\nОтцы и дети;И. Тургенев\n");
     let import = read_titles(&bytes).unwrap();
-    assert_eq!(import.notes.encoding, Encoding::Windows1251);
+    assert_eq!(import.notes.form, text(Encoding::Windows1251, ';'));
     assert_eq!(faults(&import), [(2, "Автор", "lost_letters"), (3, "Название", "lost_letters")]);
     // Where no letter is lost, a question mark is one.
     let import = read_titles(&in_windows_1251("Название;Автор\nКто виноват?;А. Герцен\n")).unwrap();
@@ -252,7 +260,7 @@ fn files_that_cannot_be_read() {
         read_classes(b"\xef\xbb\xbf\r\n \r\n;;"),
         Err(FileFault::NoHeader { len: 0, example: "class,language" })
     );
-    assert_eq!(read_classes(b"PK\x03\x04\x14\x00\x06\x00"), Err(FileFault::NotText));
+    assert_eq!(read_classes(b"PK\x03\x04\x14\x00\x06\x00"), Err(FileFault::BrokenWorkbook));
     assert_eq!(read_classes(b"class\n\x94\xa0\xac\xa8\xab\xa8\xef"), Err(FileFault::Encoding));
     assert_eq!(read_classes(&vec![b'a'; MOST_LEN + 1]), Err(FileFault::TooLong));
     assert_eq!(read_classes(&vec![b'a'; MOST_LEN]), Err(FileFault::LongHeader));
@@ -261,7 +269,7 @@ fn files_that_cannot_be_read() {
     let fault = read_patrons("билет;фамилия;адрес\n".as_bytes()).unwrap_err();
     assert_eq!(
         fault.to_string(),
-        "the first line names no column for the first name; it has: билет, фамилия, адрес. Any of these names would do: \
+        "the line of column names has none for the first name; it has: билет, фамилия, адрес. Any of these names would do: \
          given, given name, first name, имя, аты, есімі, ат"
     );
 }
@@ -302,14 +310,17 @@ fn a_class_nobody_knows_is_told_with_its_column_and_line() {
     assert_eq!(import.bad.iter().map(BadRow::to_string).collect::<Vec<_>>(), [expected]);
 }
 
+fn report_of(text: &str) -> Report {
+    Report::new(&prepare(text.as_bytes(), Some(What::Classes), &Known::default(), Day(0)).unwrap(), None)
+}
+
 #[test]
 fn the_report_counts_first_and_groups_what_is_wrong() {
     let mut text = String::from("class;Тіл;Ескерту;ЖСН\n5 А;kk;;\n5 а;kk;;\n6 А;qq;;\n");
     for _ in 0..25 {
         text.push_str("жоқ;kk;;\n");
     }
-    let import = read_classes(text.as_bytes()).unwrap();
-    let report = Report::new("classes", &import, None);
+    let report = report_of(&text);
     let expected = "\
 classes: 28 rows, 1 good, 27 bad
 Nothing was saved
@@ -335,7 +346,6 @@ Not read, for an IIN is never kept here: ЖСН
 
 #[test]
 fn a_report_names_both_lines_of_each_pair() {
-    let import = read_classes("class\n5А\n6А\n5 а\n6 а\n".as_bytes()).unwrap();
-    let report = Report::new("classes", &import, None).to_string();
+    let report = report_of("class\n5А\n6А\n5 а\n6 а\n").to_string();
     assert!(report.contains("lines 4 (as line 2), 5 (as line 3)"), "{report}");
 }

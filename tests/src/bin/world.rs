@@ -5,7 +5,7 @@ use anyhow::Context;
 use clap::{Parser, ValueEnum};
 use hub::own_postgres::OwnPostgres;
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use tests::sim::{Account, Failure, Scale, StoreKind, ground, plan, play, shrink};
@@ -136,7 +136,7 @@ fn main() -> anyhow::Result<ExitCode> {
 }
 
 /// Makes the story of a failing seed short, and tells it.
-fn tell(seed: u64, steps: &[tests::sim::Step], scale: &Scale, failure: &Failure, folder: &PathBuf) {
+fn tell(seed: u64, steps: &[tests::sim::Step], scale: &Scale, failure: &Failure, folder: &Path) {
     if scale.store != StoreKind::Sqlite {
         return;
     }

@@ -114,15 +114,21 @@ pub fn play(story: Story, visits: u32, seed: u64, folder: &Path) -> anyhow::Resu
     })
 }
 
-struct Player {
+/// Who plays.
+pub(super) struct Player {
     region: Region,
     disk: Disk,
     promises: Vec<Promise>,
     regions: Vec<Region>,
-    n: u32,
+    /// Visits so far.
+    pub(super) n: u32,
 }
 
 impl Player {
+    pub(super) fn new(disk: Disk) -> Player {
+        Player { region: region(), disk, promises: Vec::new(), regions: Vec::new(), n: 0 }
+    }
+
     /// Before the first mark no more is promised than an opened journal has.
     fn begins(&mut self, journal: &Journal) -> anyhow::Result<()> {
         self.promises.push(Promise::of(journal)?);
@@ -177,7 +183,7 @@ impl Player {
     }
 
     /// A pupil's visit: some books out, some back.
-    fn visit(&mut self, journal: &mut Journal, chance: &mut Chance) -> anyhow::Result<()> {
+    pub(super) fn visit(&mut self, journal: &mut Journal, chance: &mut Chance) -> anyhow::Result<()> {
         let patron = PatronId(1 + chance.below(6) as u64);
         let mut acts = Vec::new();
         let mut tagged = Vec::new();
@@ -200,7 +206,7 @@ impl Player {
     }
 
     /// The region has stored all but the last events, and says what changed.
-    fn hear(&mut self, journal: &mut Journal, limit: usize, kept_back: u64) -> anyhow::Result<()> {
+    pub(super) fn hear(&mut self, journal: &mut Journal, limit: usize, kept_back: u64) -> anyhow::Result<()> {
         let n = u64::from(self.n);
         self.region.put(Record::Title(title(n)));
         self.region.put(Record::Patron(patron(1 + n % 6, n)));
@@ -242,12 +248,14 @@ fn region() -> Region {
     region
 }
 
-/// Turns bytes around in the middle of the file, where an event or a record names an item.
+/// Turns bytes around in the middle of the file, where an event or a record names something.
 fn damage(story: Story, folder: &Path) -> anyhow::Result<()> {
     let path = folder.join(if story == Story::DamagedJournal { "journal.db" } else { "state.db" });
     let mut bytes = std::fs::read(&path)?;
-    let named: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(b"000000")).collect();
-    let middle = *named.get(named.len() / 2).context("no item is named in the file")?;
+    // An event names its item; the records that everything else rests on name titles.
+    let name = if story == Story::DamagedJournal { "000000" } else { "Абай" }.as_bytes();
+    let named: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(name)).collect();
+    let middle = *named.get(named.len() / 2).context("nothing is named in the file")?;
     bytes[middle..middle + 4].iter_mut().for_each(|byte| *byte = !*byte);
     std::fs::write(&path, bytes)?;
     Ok(())

@@ -8,10 +8,15 @@
 //!   that was under way, as a whole;
 //! - what is remembered folds to the same when it is opened again;
 //! - the region can bring the state up to date, every feed's hash fits, and it is what a state made from nothing is.
+//!
+//! And every step of a history fails once, in each way a disk can fail ([`every_step`]); the station is started again, goes
+//! on, and then loses power: what was said yes to before and after the fault is there.
 
+mod faults;
 mod history;
 mod images;
 mod region;
 
+pub use faults::{End, FaultCount, every_step};
 pub use history::{History, Promise, Story, all, play};
 pub use images::{Count, Wrong, enumerate};

@@ -48,6 +48,11 @@ impl Card {
         self.disk.fail(self.disk.steps() + 1 + u64::from(writes), Fault::PowerCut, false);
     }
 
+    /// No power cut is due any more.
+    pub fn no_cut(&self) {
+        self.disk.heal();
+    }
+
     /// Whether the power is gone.
     pub fn is_cut(&self) -> bool {
         self.disk.is_cut()

@@ -12,8 +12,15 @@ use hub::fold::Decree;
 use hub::store::{Change, DecideFault, ReviewLine};
 
 impl World {
-    /// A librarian does something, if the region is up.
+    /// A librarian does something, if the region is up. What its power cut short was not done.
     pub(super) fn errand(&mut self, errand: Errand) -> Result<(), Broken> {
+        match self.errand_at_region(errand) {
+            Err(_) if self.region.is_cut() => self.notice_region_cut(),
+            done => done,
+        }
+    }
+
+    fn errand_at_region(&mut self, errand: Errand) -> Result<(), Broken> {
         if self.region.hub().is_none() {
             return Ok(());
         }

@@ -8,7 +8,7 @@ use super::story::{deed, place};
 use super::truth::{Broken, Found, Invariant};
 use super::world::World;
 use desk::Memory;
-use exchange::{Day, Event, Fate, Feed, FeedHash, Loan, PatronId, Record, StationId};
+use exchange::{Day, Event, Fate, Feed, FeedHash, ItemId, Loan, PatronId, Record, StationId};
 use hub::fold::EventRef;
 use hub::store::Change;
 
@@ -35,15 +35,14 @@ impl World {
             }
             self.call(m, 8)?;
         }
-        if let Some(on) = &self.machines[m].on {
-            on.journal.checkpoint().map_err(|fault| Invariant::NothingElseFails.broken(fault.to_string()))?;
-        }
-        Ok(())
+        let Some(on) = &self.machines[m].on else { return Ok(()) };
+        let done = on.journal.checkpoint();
+        self.unless_excused(m, done)
     }
 
     /// Whatever can be mended without a person who comes, is.
     pub(super) fn mend(&mut self, m: usize) -> Result<(), Broken> {
-        self.region.start()?;
+        self.start_region()?;
         let machine = &mut self.machines[m];
         machine.weather = Weather::default();
         machine.full = false;
@@ -56,7 +55,7 @@ impl World {
 
     /// A good day: everything is sent, and looked at.
     pub(super) fn settle(&mut self) -> Result<(), Broken> {
-        self.region.start()?;
+        self.start_region()?;
         // Whoever stood at a desk has gone.
         self.pass_s(200)?;
         let weather: Vec<(Weather, bool)> =
@@ -148,6 +147,9 @@ impl World {
                 // Two lives of a journal have a beginning in common, of which the later one could not know that the region
                 // has it: it is told again.
                 self.account.note("events told again by a later life of a journal");
+                if let Some(item) = super::truth::item_of(&event.act) {
+                    self.truth.nobody_can_know(item);
+                }
                 None
             }
             Found::Nothing => {
@@ -155,7 +157,7 @@ impl World {
                     "number {} of life {} of {}, \"{}\", was said once less",
                     who.seq,
                     who.epoch,
-                    place(station.0 as usize - 1),
+                    place((station.0 as usize).saturating_sub(1)),
                     deed(&event.act, None)
                 )));
             }
@@ -217,10 +219,7 @@ impl World {
         for machine in &self.machines {
             let Some(on) = &machine.on else { continue };
             for item in (0..self.books).map(item) {
-                let there = records.iter().find_map(|record| match record {
-                    Record::Loan(loan) if loan.item == item => Some(loan),
-                    _ => None,
-                });
+                let there = records.iter().find_map(|record| loan_of(record, &item));
                 let here = on.journal.loan_of(&item).ok().flatten();
                 if here.as_ref() != there {
                     return Err(Invariant::AllAgree.broken(format!(
@@ -242,10 +241,7 @@ impl World {
                 self.account.note("books of which nobody can know where they are");
                 continue;
             }
-            let believed = loans.iter().find_map(|record| match record {
-                Record::Loan(loan) if loan.item == item => Some(loan.patron),
-                _ => None,
-            });
+            let believed = loans.iter().find_map(|record| loan_of(record, &item)).map(|loan| loan.patron);
             let truly = self.truth.holder(&item);
             if believed != truly {
                 return Err(Invariant::BooksAreWhereTheyAre.broken(format!(
@@ -259,4 +255,8 @@ impl World {
         }
         Ok(())
     }
+}
+
+fn loan_of<'r>(record: &'r Record, item: &ItemId) -> Option<&'r Loan> {
+    if let Record::Loan(loan) = record { Some(loan).filter(|loan| loan.item == *item) } else { None }
 }

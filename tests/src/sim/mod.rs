@@ -32,7 +32,7 @@ mod world;
 pub use account::Account;
 pub use plan::{Step, What, plan};
 pub use region::StoreKind;
-pub use run::{Failure, Scale, ground, play, run};
+pub use run::{Failure, Scale, ground, play};
 pub use sabotage::Sabotage;
 pub use shrink::shrink;
 pub use truth::{Broken, Invariant};

@@ -9,8 +9,9 @@ use crate::demo::chance::Chance;
 /// One step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// So long after the step before, seconds.
-    pub after_s: u32,
+    /// When, seconds after the world's beginning at seven in the morning of the first day; where the step before took longer,
+    /// at once after it.
+    pub at_s: u32,
     /// Where its own chance begins: the step goes the same whatever stands before it.
     pub chance: u64,
     /// What happens.
@@ -194,56 +195,43 @@ pub fn plan(seed: u64, scale: &Scale) -> Vec<Step> {
     let mut chance = Chance::new(seed);
     let luck = Luck::of(&mut chance);
     let mut steps = Vec::new();
-    let mut gap_s = 0;
     for day in 0..scale.days {
         // Saturday and Sunday: 1 September 2026 is a Tuesday.
         if !matches!(day % 7, 4 | 5) {
-            school_day(&mut chance, &luck, scale, &mut steps, gap_s);
-            gap_s = 0;
-        } else {
-            gap_s += 86_400;
+            school_day(&mut chance, &luck, scale, &mut steps, day);
         }
-        if day % scale.settle_days == scale.settle_days - 1 {
-            steps.push(Step { after_s: 60, chance: 0, what: What::Settle });
+        if day % scale.settle_days == scale.settle_days - 1 || day + 1 == scale.days {
+            steps.push(Step { at_s: day * DAY_S + 14 * 3_600, chance: 0, what: What::Settle });
         }
     }
-    steps.push(Step { after_s: 60, chance: 0, what: What::Settle });
     steps.iter_mut().for_each(|step| step.chance = chance.next_u64());
     steps
 }
 
-fn school_day(chance: &mut Chance, luck: &Luck, scale: &Scale, steps: &mut Vec<Step>, gap_s: u32) {
-    let begin = steps.len();
+/// Seconds of a day.
+const DAY_S: u32 = 86_400;
+
+/// From eight in the morning to three in the afternoon, and an evening.
+fn school_day(chance: &mut Chance, luck: &Luck, scale: &Scale, steps: &mut Vec<Step>, day: u32) {
+    let mut today = Vec::new();
     for at in 0..scale.stations {
-        let visits = chance.below(2 * scale.visits_a_day + 1);
-        for _ in 0..visits {
-            steps.push(Step { after_s: 0, chance: 0, what: somebody(chance, at, scale) });
+        for _ in 0..chance.below(2 * scale.visits_a_day + 1) {
+            today.push(Step { at_s: 0, chance: 0, what: somebody(chance, at, scale) });
         }
-        trouble(chance, luck, at, steps);
+        trouble(chance, luck, at, &mut today);
     }
-    around(chance, luck, scale, steps);
+    around(chance, luck, scale, &mut today);
+    for step in &mut today {
+        step.at_s = day * DAY_S + 3_600 + chance.below(7 * 3_600) as u32;
+    }
     // What happened that day, in no order of places.
-    let today = steps.get_mut(begin..).unwrap_or_default();
-    for place in (1..today.len()).rev() {
-        today.swap(place, chance.below(place + 1));
-    }
-    let count = today.len().max(1);
-    let part_s = 6 * 3_600 / count as u32;
-    for (n, step) in today.iter_mut().enumerate() {
-        step.after_s = if n == 0 {
-            gap_s + 16 * 3_600 + chance.below(3_600) as u32
-        } else {
-            chance.below(2 * part_s as usize) as u32
-        };
-    }
+    today.sort_by_key(|step| step.at_s);
+    steps.append(&mut today);
     for at in 0..scale.stations {
         if percent(chance, scale.evenings) {
-            let after_s = if steps.len() == begin { gap_s + 22 * 3_600 } else { 900 };
-            steps.push(Step { after_s, chance: 0, what: What::Evening { at } });
+            let at_s = day * DAY_S + 10 * 3_600 + at as u32 * 600;
+            steps.push(Step { at_s, chance: 0, what: What::Evening { at } });
         }
-    }
-    if steps.len() == begin {
-        steps.push(Step { after_s: gap_s + 22 * 3_600, chance: 0, what: What::Evening { at: 0 } });
     }
 }
 
@@ -292,7 +280,7 @@ fn weather(chance: &mut Chance) -> Weather {
 
 /// What goes wrong at one station on one day.
 fn trouble(chance: &mut Chance, luck: &Luck, at: usize, steps: &mut Vec<Step>) {
-    let mut push = |what| steps.push(Step { after_s: 0, chance: 0, what });
+    let mut push = |what| steps.push(Step { at_s: 0, chance: 0, what });
     if of_10k(chance, luck.weather) {
         push(What::Weather { at, weather: weather(chance) });
     }
@@ -337,7 +325,7 @@ fn trouble(chance: &mut Chance, luck: &Luck, at: usize, steps: &mut Vec<Step>) {
 
 /// What happens elsewhere on one day.
 fn around(chance: &mut Chance, luck: &Luck, scale: &Scale, steps: &mut Vec<Step>) {
-    let mut push = |what| steps.push(Step { after_s: 0, chance: 0, what });
+    let mut push = |what| steps.push(Step { at_s: 0, chance: 0, what });
     if of_10k(chance, luck.sticks) {
         let act = match chance.below(8) {
             0..4 => StickAct::Region,

@@ -75,6 +75,14 @@ impl Region {
 
     /// It is stopped.
     pub fn stop(&mut self) {
+        self.close();
+    }
+
+    /// It ends in order: no power cut is due any more.
+    fn close(&mut self) {
+        if let Some(disk) = &self.disk {
+            disk.no_cut();
+        }
         self.hub = None;
     }
 
@@ -108,6 +116,7 @@ impl Region {
     /// They cannot be copied.
     pub fn back_up(&mut self) -> Result<(), Broken> {
         let Some(disk) = &self.disk else { return Ok(()) };
+        disk.no_cut();
         self.hub = None;
         self.copy = Some(disk.image().map_err(|fault| fails("its backup", fault))?);
         self.start()
@@ -119,6 +128,7 @@ impl Region {
     /// It does not start.
     pub fn restore(&mut self) -> Result<bool, Broken> {
         let (Some(copy), Some(disk)) = (&self.copy, &self.disk) else { return Ok(false) };
+        disk.no_cut();
         self.hub = None;
         disk.put(copy).map_err(|fault| fails("its restoring", fault))?;
         self.start()?;

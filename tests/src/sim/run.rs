@@ -1,7 +1,7 @@
 //! Plays a plan in a folder of its own.
 
 use super::account::Account;
-use super::plan::{Step, plan};
+use super::plan::Step;
 use super::region::StoreKind;
 use super::sabotage::Sabotage;
 use super::story::Story;
@@ -89,14 +89,6 @@ pub fn play(steps: &[Step], scale: &Scale, dir: &Path, told: bool) -> Result<Acc
         }
     }
     Ok(world.account)
-}
-
-/// Plays a seed's year.
-///
-/// # Errors
-/// The first invariant that does not hold.
-pub fn run(seed: u64, scale: &Scale, dir: &Path) -> Result<Account, Box<Failure>> {
-    play(&plan(seed, scale), scale, dir, false)
 }
 
 impl Failure {

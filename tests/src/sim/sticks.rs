@@ -46,6 +46,7 @@ impl World {
             StickAct::Region => {
                 let Some(hub) = self.region.hub() else { return Ok(()) };
                 let found = hub::courier::take(hub, &dir, self.truly.now_s()).map_err(fails)?;
+                self.notice_region_cut()?;
                 self.account.note("sticks read at the region");
                 for line in found.lines {
                     self.account.note(match line.fate {

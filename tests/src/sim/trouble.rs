@@ -58,14 +58,17 @@ impl World {
                 self.account.note("clocks set, drifting or dead");
                 self.tell(|| format!("the clock of {}: {change:?}", place(at % count)));
             }
-            What::LateMail { at } => self.late_mail(at % count),
+            What::LateMail { at } => {
+                self.late_mail(at % count);
+                self.notice_region_cut()?;
+            }
             What::RegionDown { down } => {
                 if *down {
                     self.region.stop();
                     self.account.note("regions switched off");
                     self.tell(|| "the region is off".into());
                 } else {
-                    self.region.start()?;
+                    self.start_region()?;
                 }
             }
             What::RegionCut { writes } => self.region.cut_after(*writes),
@@ -115,6 +118,28 @@ impl World {
         self.come_back(m)
     }
 
+    /// What the disk of a machine refused must have a reason: it is full, or the power went.
+    pub(super) fn unless_excused(
+        &mut self,
+        m: usize,
+        done: Result<(), journal::StoreFault>,
+    ) -> Result<(), Broken> {
+        match done {
+            Ok(()) => Ok(()),
+            Err(_) if self.machines[m].full || self.machines[m].card.is_cut() => {
+                self.account.note("acts refused by a disk");
+                self.notice_cut(m)
+            }
+            Err(fault) => Err(fails(fault)),
+        }
+    }
+
+    /// Starts the region, if it is down.
+    pub(super) fn start_region(&mut self) -> Result<(), Broken> {
+        self.notice_region_cut()?;
+        self.region.start()
+    }
+
     /// As [`World::notice_cut`], of the region.
     pub(super) fn notice_region_cut(&mut self) -> Result<(), Broken> {
         if self.region.is_cut() {
@@ -129,9 +154,15 @@ impl World {
     fn restart(&mut self, m: usize) -> Result<(), Broken> {
         let Some(on) = &self.machines[m].on else { return Ok(()) };
         let before = on.journal.dump().map_err(fails)?;
-        on.journal.checkpoint().map_err(fails)?;
+        let done = on.journal.checkpoint();
+        if done.is_err() {
+            return self.unless_excused(m, done);
+        }
         self.account.note("restarts in order");
         self.machines[m].on = None;
+        if self.machines[m].card.is_cut() {
+            return self.notice_cut(m);
+        }
         self.switch_on(m, None)?;
         if let Some(on) = &self.machines[m].on
             && on.journal.dump().map_err(fails)? != before
@@ -319,7 +350,11 @@ impl World {
         }
         self.look_at_region()?;
         let (station, now_s) = (self.machines[m].station(), self.truly.now_s());
-        self.region.with("revoking", |store| store.revoke(station, ("technician", "stolen"), now_s))?;
+        let done = self.region.with("revoking", |store| store.revoke(station, ("somebody", "stolen"), now_s));
+        if done.is_err() && self.region.is_cut() {
+            return self.notice_region_cut();
+        }
+        done?;
         self.machines[m].revoked = true;
         self.account.note("stations revoked");
         self.tell(|| format!("{} is stolen, and revoked", place(m)));

@@ -2,7 +2,7 @@
 
 use super::account::Account;
 use super::card::Card;
-use super::cast::{self, FIRST_DAY_S};
+use super::cast::{self, BEGIN_S};
 use super::clock::{Chip, Truly};
 use super::machine::{Door, Machine, is_whole, moves};
 use super::plan::{Step, What};
@@ -66,6 +66,8 @@ pub struct Turn {
     pub acts: Vec<Act>,
     /// Something was to be written down and could not be.
     pub refused_by_disk: bool,
+    /// The power went meanwhile.
+    pub power_went: bool,
 }
 
 impl World {
@@ -74,7 +76,7 @@ impl World {
     /// # Errors
     /// It cannot be made.
     pub fn new(dir: &Path, scale: &Scale, story: Story) -> Result<World, Broken> {
-        let now_s = FIRST_DAY_S - 3_600;
+        let now_s = BEGIN_S;
         let truly = Truly::beginning(now_s * 1_000);
         let records = cast::school(scale.people, scale.books);
         let region = Region::new(&dir.join("region"), &scale.store, records, now_s)?;
@@ -194,7 +196,8 @@ impl World {
     /// An invariant does not hold.
     pub fn step(&mut self, step: &Step) -> Result<(), Broken> {
         self.chance = Chance::new(step.chance);
-        self.pass_s(step.after_s.into())?;
+        let wait_s = BEGIN_S + i64::from(step.at_s) - self.truly.now_s();
+        self.pass_s(u64::try_from(wait_s).unwrap_or(0))?;
         let count = self.scale.stations;
         match &step.what {
             What::Visit { at, who, deeds, end } => self.visit(at % count, *who, deeds, *end),
@@ -281,6 +284,7 @@ impl World {
                 }
             }
         }
+        turn.power_went = self.machines[m].card.is_cut();
         self.notice_cut(m)?;
         Ok(turn)
     }
@@ -344,9 +348,10 @@ impl World {
     pub(super) fn happened(&mut self, m: usize, event: Event) {
         let machine = &mut self.machines[m];
         let right = machine.chip.is_right();
-        let moved = match &event.act {
-            Act::Undone { seq } => machine.moved.get(seq).cloned(),
-            act => moves(act).map(|(item, to)| (item.clone(), to)),
+        let moved = if let Act::Undone { seq } = &event.act {
+            machine.moved.get(seq).cloned()
+        } else {
+            moves(&event.act).map(|(item, to)| (item.clone(), to))
         };
         let before = moved.as_ref().and_then(|(item, _)| self.truth.holder(item));
         if let Some((item, to)) = &moved {

@@ -132,7 +132,7 @@ impl Sim {
         Ok(())
     }
 
-    fn act(&mut self) -> anyhow::Result<(Act, (usize, Option<u64>, Kind))> {
+    fn act(&mut self) -> anyhow::Result<(Act, Deed)> {
         let place = self.chance.below(ITEMS);
         let id = item(place).context("a number")?;
         let due = Day::from_ymd(2026, 9, 22).context("a day")?;
@@ -151,10 +151,10 @@ impl Sim {
         };
         self.set(place, after);
         *self.count(kind) += 1;
-        Ok((act, (place, before, kind)))
+        Ok((act, Deed { place, before, kind }))
     }
 
-    fn undo(&mut self, (place, before, kind): (usize, Option<u64>, Kind)) -> Act {
+    fn undo(&mut self, Deed { place, before, kind }: Deed) -> Act {
         self.set(place, before);
         *self.count(kind) -= 1;
         Act::Undone { seq: Seq(self.head) }
@@ -231,6 +231,16 @@ impl Sim {
         }
         Ok(true)
     }
+}
+
+/// What was done last, so that it can be taken back.
+#[derive(Debug, Clone, Copy)]
+struct Deed {
+    /// Which item.
+    place: usize,
+    /// Who had it before.
+    before: Option<u64>,
+    kind: Kind,
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -133,6 +133,14 @@ impl Disk {
         self.inner.lock().capacity = bytes;
     }
 
+    /// Drops what has databases of the folder open as `kill -9` would: nothing of what closing does gets to the files. They
+    /// stay as the system shows them, with what is not yet flushed.
+    pub fn kill<T>(&self, program: T) {
+        let cut = std::mem::replace(&mut self.inner.lock().cut, true);
+        drop(program);
+        self.inner.lock().cut = cut;
+    }
+
     /// Whether the power is gone.
     pub fn is_cut(&self) -> bool {
         self.inner.lock().cut

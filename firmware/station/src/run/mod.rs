@@ -4,6 +4,7 @@
 //! that a second station in the same folder disturbs nothing.
 
 mod care;
+mod copies;
 mod figures;
 mod library;
 mod link;

@@ -2,6 +2,7 @@
 //! it, and before anything else is handled.
 
 use super::Happening;
+use super::copies;
 use super::figures;
 use super::library::Counter;
 use super::pad::PadTable;
@@ -73,6 +74,8 @@ pub(super) struct Station {
     pub(super) sticks: Option<Sender<PathBuf>>,
     /// Whether the journal's log was folded into its file since the last event.
     pub(super) settled: bool,
+    /// When to ask next whether a copy is due.
+    pub(super) copy_after_ms: u64,
 }
 
 /// How it stands with the region.
@@ -127,6 +130,7 @@ impl Station {
             stick: None,
             sticks: None,
             settled: false,
+            copy_after_ms: copies::AFTER_START_MS,
         };
         station.set_up_library();
         station.use_zone();
@@ -260,6 +264,9 @@ impl Station {
                 tracing::warn!(%error, "the journal's log could not be folded into its file; nothing is lost");
             }
             self.leave_word(true);
+        }
+        if self.desk.is_at_rest() {
+            self.copy_if_due();
         }
         self.tell(Input::Tick);
     }

@@ -3,35 +3,14 @@
 #![no_main]
 
 use exchange::Day;
-use hub::import::{
-    Known, Report, plan_classes, plan_items, plan_patrons, plan_titles, read_classes, read_items,
-    read_patrons, read_titles,
-};
+use hub::import::{Known, Report, What, prepare, recognise};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((which, file)) = bytes.split_first() else { return };
-    let known = Known::new([]);
-    match which % 4 {
-        0 => {
-            let Ok(mut import) = read_classes(file) else { return };
-            let _ = plan_classes(&mut import, &known);
-            let _ = Report::new("classes", &import, None).to_string();
-        }
-        1 => {
-            let Ok(mut import) = read_patrons(file) else { return };
-            let _ = plan_patrons(&mut import, &known, Day(20_700), || [7; 8]);
-            let _ = Report::new("patrons", &import, None).to_string();
-        }
-        2 => {
-            let Ok(mut import) = read_titles(file) else { return };
-            let _ = plan_titles(&mut import, &known);
-            let _ = Report::new("titles", &import, None).to_string();
-        }
-        _ => {
-            let Ok(mut import) = read_items(file) else { return };
-            let _ = plan_items(&mut import, &known);
-            let _ = Report::new("items", &import, None).to_string();
-        }
+    let _ = recognise(file);
+    let what = What::ALL.into_iter().cycle().nth(usize::from(*which % 4));
+    if let Ok(prepared) = prepare(file, what, &Known::new([]), Day(20_700)) {
+        let _ = Report::new(&prepared, None).to_string();
     }
 });

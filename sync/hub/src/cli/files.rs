@@ -109,7 +109,7 @@ pub(super) fn set_rules(at: &At, path: &Path, now_s: i64) -> anyhow::Result<()> 
         stale: stale.collect(),
     };
     let version = rules.version;
-    store.save(school, &[Change::Put(Record::Rules(rules))], now_s)?;
+    store.save_by(school, &[Change::Put(Record::Rules(rules))], "command line", now_s)?;
     say(&format!("The rules are in force as version {version}; stations get them at their next call."))
 }
 
@@ -160,7 +160,7 @@ pub(super) fn set_calendar(at: &At, path: &Path, now_s: i64) -> anyhow::Result<(
         year_end: day(&file.year_end, place.to_string().as_str())?,
     };
     let version = calendar.version;
-    store.save(school, &[Change::Put(Record::Calendar(calendar))], now_s)?;
+    store.save_by(school, &[Change::Put(Record::Calendar(calendar))], "command line", now_s)?;
     say(&format!("The calendar is in force as version {version}; stations get it at their next call."))
 }
 

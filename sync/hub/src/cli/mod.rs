@@ -131,13 +131,14 @@ enum Command {
         after_help = "Example:\n  oqyrman-hub token add /srv/region timetable --scope read:loans --school 12"
     )]
     Token(token::Command),
-    /// Reads a school's CSV file: classes, patrons, titles or items. Good rows are kept, bad ones reported with their line.
+    /// Reads a school's file, CSV or XLSX: classes, patrons, titles or items. Good rows are kept, bad ones reported with their
+    /// line. The console can undo it.
     Import {
         #[command(flatten)]
         at: At,
         /// What the file holds.
-        what: import::What,
-        /// The file; UTF-8 or Windows-1251, comma, semicolon or tab.
+        what: crate::import::What,
+        /// The file: XLSX; or CSV in UTF-8 or Windows-1251, with comma, semicolon or tab.
         file: PathBuf,
         /// Only say what would happen.
         #[arg(long)]

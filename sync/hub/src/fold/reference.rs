@@ -126,6 +126,15 @@ impl Zone {
         Day::from_ymd(date.year(), date.month(), date.day()).unwrap_or_default()
     }
 
+    /// When a calendar day begins, in seconds since 1970.
+    pub fn start_of(&self, day: Day) -> i64 {
+        let (year, month, of_month) = day.ymd();
+        let date = jiff::civil::Date::new(year, month, of_month)
+            .map(|date| date.to_datetime(jiff::civil::Time::midnight()));
+        let start = date.and_then(|start| self.0.to_ambiguous_timestamp(start).compatible());
+        start.map_or_else(|_| i64::from(day.0) * 86_400, jiff::Timestamp::as_second)
+    }
+
     /// Day and time of day at a time in seconds since 1970.
     pub fn civil(&self, at_s: i64) -> jiff::civil::DateTime {
         let nearest = if at_s < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
@@ -143,6 +152,7 @@ mod tests {
         let zone = Zone::named("Asia/Almaty").unwrap();
         // 2026-09-01T20:30:00Z is already the second of September in Almaty (UTC+5).
         assert_eq!(zone.day_at(1_788_294_600), Day::from_ymd(2026, 9, 2).unwrap());
+        assert_eq!(zone.start_of(Day::from_ymd(2026, 9, 2).unwrap()), 1_788_289_200);
         assert_eq!(Zone::named("Asia/Nowhere"), None);
         zone.day_at(i64::MIN);
         zone.day_at(i64::MAX);

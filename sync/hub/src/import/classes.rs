@@ -1,9 +1,9 @@
 //! Classes: their names and languages of instruction.
 
 use super::cells::word;
-use super::header::Column;
+use super::header::{Column, Need};
 use super::seen::Seen;
-use super::table::read_table;
+use super::table::{Faults, read_table};
 use super::{FileFault, Import, RowFault, Shown};
 use exchange::{Lang, class};
 
@@ -19,16 +19,21 @@ pub struct ClassRow {
 const NAME: usize = 0;
 const LANGUAGE: usize = 1;
 
-const COLUMNS: [Column; 2] = [
+/// A header that would do.
+pub(super) const EXAMPLE: &str = "class,language";
+
+pub(super) const COLUMNS: [Column; 2] = [
     Column {
         what: "the class",
-        names: &["class", "класс", "сынып", "сынып атауы", "название класса", "name"],
-        needed: true,
+        names: &["class", "класс", "сынып", "сынып атауы", "название класса", "класс атауы", "name"],
+        need: Need::Always,
+        dates: false,
     },
     Column {
         what: "the language of instruction",
         names: &["language", "lang", "язык", "язык обучения", "тіл", "тілі", "оқыту тілі", "оқу тілі"],
-        needed: false,
+        need: Need::Never,
+        dates: false,
     },
 ];
 
@@ -45,12 +50,17 @@ pub(super) const LANGS: [(Lang, &[&str]); 3] = [
 /// [`FileFault`].
 pub fn read_classes(bytes: &[u8]) -> Result<Import<ClassRow>, FileFault> {
     let mut seen = Seen::default();
-    read_table(bytes, &COLUMNS, "class,language", |fields| {
-        let name = class_name(fields.needed(NAME)?).map_err(|fault| fields.bad(NAME, fault))?;
-        let lang = fields.read(LANGUAGE, |text| word(text, &LANGS))?;
-        seen.first((name.grade, name.letter.clone()), fields.line)
-            .map_err(|fault| fields.bad(NAME, fault))?;
-        Ok(ClassRow { name, lang })
+    read_table(bytes, &COLUMNS, EXAMPLE, |fields| {
+        let mut faults = Faults::default();
+        let name =
+            fields.needed(NAME).and_then(|text| class_name(text).map_err(|fault| fields.bad(NAME, fault)));
+        let name = faults.take(name);
+        let lang = faults.take(fields.read(LANGUAGE, |text| word(text, &LANGS)));
+        let (Some(name), Some(lang)) = (name, lang) else { return Err(faults.into_all()) };
+        match seen.first((name.grade, name.letter.clone()), fields.line) {
+            Ok(()) => Ok(ClassRow { name, lang }),
+            Err(fault) => Err(vec![fields.bad(NAME, fault)]),
+        }
     })
 }
 

@@ -1,6 +1,7 @@
 //! What can be wrong with a file or a row, in words that say what to do. None repeats an IIN or a PIN.
 
 use super::Shown;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Why a whole file cannot be read. Nothing of it was taken.
@@ -12,12 +13,36 @@ pub enum FileFault {
     /// Too many lines.
     #[error("the file has more than a million lines; split it")]
     TooManyLines,
-    /// A workbook, a web page or another file that is no text.
+    /// A web page or another file that is neither text nor a workbook.
     #[error(
-        "this is a workbook, a web page or another file that is no CSV: open it in a spreadsheet program and save \
-             the table as CSV (UTF-8)"
+        "this is a web page or another file that is neither CSV nor XLSX: open it in a spreadsheet program and save \
+             the table as XLSX"
     )]
     NotText,
+    /// A workbook of the kind before XLSX, or behind a password.
+    #[error(
+        "this is a workbook of the old kind (.xls), or one that a password protects: open it, and save it as XLSX \
+             without a password"
+    )]
+    OldWorkbook,
+    /// A workbook that is damaged, or only looks like one.
+    #[error(
+        "this looks like a workbook and cannot be read as one: open it in a spreadsheet program, and save it anew as XLSX"
+    )]
+    BrokenWorkbook,
+    /// It unpacks to more than any table of a school.
+    #[error("this workbook unpacks to more than any table of a school: copy the table into a new workbook")]
+    Unpacked,
+    /// No sheet has a line of column names.
+    #[error(
+        "no sheet of this workbook ({sheets}) has a line that names columns known here, such as: {example}"
+    )]
+    NoTable {
+        /// Names of its sheets.
+        sheets: String,
+        /// A line that would do.
+        example: &'static str,
+    },
     /// Bytes that no encoding explains.
     #[error("this is neither UTF-8 nor UTF-16 nor Cyrillic of Windows: save the table as CSV (UTF-8)")]
     Encoding,
@@ -48,7 +73,7 @@ pub enum FileFault {
     LostLetters,
     /// A column is missing.
     #[error(
-        "the first line names no column for {what}; it has: {found}. Any of these names would do: {accepted}"
+        "the line of column names has none for {what}; it has: {found}. Any of these names would do: {accepted}"
     )]
     NoColumn {
         /// What is missing.
@@ -78,8 +103,8 @@ pub enum FileFault {
     },
 }
 
-/// A row that was not taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A row that was not taken, and one thing that is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BadRow {
     /// The line it began on, from 1.
     pub line: u32,
@@ -100,7 +125,8 @@ impl fmt::Display for BadRow {
 }
 
 /// What is wrong with a row.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RowFault {
     /// Fewer fields than columns.
     #[error(
@@ -151,6 +177,12 @@ pub enum RowFault {
         "the spreadsheet has rounded this number and its digits are lost: format the column as text, and type it anew"
     )]
     Rounded,
+    /// A spreadsheet has made a date of something else.
+    #[error("the spreadsheet has made a date of this: format the column as text, and type it anew")]
+    BecameDate,
+    /// One word where family and first name should be.
+    #[error("{0} is no whole name: the family name and the first name are expected, in this order")]
+    WholeName(Shown),
     /// No class name.
     #[error("{0} is no class; expected is a name such as 7 «А», 7А or 7-А")]
     Class(Shown),
@@ -219,6 +251,8 @@ impl RowFault {
             RowFault::Formula => "formula",
             RowFault::LostLetters => "lost_letters",
             RowFault::Rounded => "rounded",
+            RowFault::BecameDate => "became_date",
+            RowFault::WholeName(_) => "no_whole_name",
             RowFault::Class(_) => "no_class",
             RowFault::UnknownClass(_) => "unknown_class",
             RowFault::Number(_) => "no_number",
@@ -242,7 +276,8 @@ impl RowFault {
             RowFault::TooFewFields { found, .. } | RowFault::TooManyFields { found, .. } => {
                 Some(format!("{found} fields"))
             }
-            RowFault::Class(shown)
+            RowFault::WholeName(shown)
+            | RowFault::Class(shown)
             | RowFault::UnknownClass(shown)
             | RowFault::Number(shown)
             | RowFault::Date(shown)
@@ -262,6 +297,7 @@ impl RowFault {
             | RowFault::Formula
             | RowFault::LostLetters
             | RowFault::Rounded
+            | RowFault::BecameDate
             | RowFault::Iin
             | RowFault::Pin
             | RowFault::NoWayIn => None,

@@ -10,7 +10,20 @@ pub(super) struct Column {
     /// Names that are understood, as [`key`] gives them; the first is the one to recommend.
     pub(super) names: &'static [&'static str],
     /// Whether there is no file without it.
-    pub(super) needed: bool,
+    pub(super) need: Need,
+    /// Whether it holds dates; in any other column a date is what a spreadsheet has made of something else.
+    pub(super) dates: bool,
+}
+
+/// Whether a file must have a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Need {
+    /// There is no file without it.
+    Always,
+    /// Unless the file has the column with this number, which tells the same.
+    Unless(usize),
+    /// It may be missing.
+    Never,
 }
 
 /// A header that was understood.
@@ -35,7 +48,9 @@ impl Header {
     pub(super) fn read(&self, columns: &[Column]) -> Vec<ReadColumn> {
         let named =
             columns.iter().zip(&self.found).filter_map(|(column, found)| Some((column, found.as_ref()?)));
-        named.map(|(column, (_, name))| ReadColumn { what: column.what, name: name.clone() }).collect()
+        named
+            .map(|(column, (_, name))| ReadColumn { what: column.what.to_owned(), name: name.clone() })
+            .collect()
     }
 }
 
@@ -47,6 +62,14 @@ pub(super) fn delimiter_of(header: &str, columns: &[Column]) -> char {
         (known, names.len())
     };
     [';', '\t', ','].into_iter().max_by_key(merit).unwrap_or(',')
+}
+
+/// How many columns a line of names names.
+pub(super) fn merit<'a>(names: impl IntoIterator<Item = &'a str>, columns: &[Column]) -> usize {
+    let mut found: Vec<usize> = names.into_iter().flat_map(|name| matches(name, columns)).collect();
+    found.sort_unstable();
+    found.dedup();
+    found.len()
 }
 
 /// Finds the columns among the names of a header.
@@ -84,7 +107,12 @@ pub(super) fn find(
     if found.iter().all(Option::is_none) {
         return Err(if lost_letters { FileFault::LostLetters } else { FileFault::NoHeader { len, example } });
     }
-    let missing = columns.iter().zip(&found).find(|(column, found)| column.needed && found.is_none());
+    let is_needed = |column: &Column| match column.need {
+        Need::Always => true,
+        Need::Unless(other) => !matches!(found.get(other), Some(Some(_))),
+        Need::Never => false,
+    };
+    let missing = columns.iter().zip(&found).find(|(column, found)| found.is_none() && is_needed(column));
     if let Some((column, _)) = missing {
         let names = found.iter().flatten().map(|(_, name)| name).chain(&ignored).cloned();
         return Err(FileFault::NoColumn {
@@ -133,11 +161,14 @@ mod tests {
     use super::*;
 
     const COLUMNS: [Column; 2] = [
-        Column { what: "the class", names: &["class", "класс", "сынып"], needed: true },
+        Column {
+            what: "the class", names: &["class", "класс", "сынып"], need: Need::Always, dates: false
+        },
         Column {
             what: "the family name",
             names: &["family", "фамилия", "тегі", "номер билета"],
-            needed: false,
+            need: Need::Never,
+            dates: false,
         },
     ];
 

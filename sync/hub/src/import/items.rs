@@ -1,10 +1,10 @@
 //! Items: the copies on the shelf.
 
 use super::cells::{number, word};
-use super::header::Column;
+use super::header::{Column, Need};
 use super::isbn::isbn;
 use super::seen::Seen;
-use super::table::read_table;
+use super::table::{Faults, read_table};
 use super::{FileFault, Import, RowFault, Shown, doubt};
 use exchange::{ItemId, ItemStatus};
 
@@ -26,7 +26,10 @@ const TITLE: usize = 1;
 const ISBN: usize = 2;
 const STATUS: usize = 3;
 
-const COLUMNS: [Column; 4] = [
+/// A header that would do.
+pub(super) const EXAMPLE: &str = "number,title,isbn,status";
+
+pub(super) const COLUMNS: [Column; 4] = [
     Column {
         what: "the number on the label",
         names: &[
@@ -42,6 +45,9 @@ const COLUMNS: [Column; 4] = [
             "штрихкод",
             "штрих-код",
             "штрих код",
+            "инвентарный №",
+            "инв. №",
+            "инв №",
             "нөмір",
             "нөмірі",
             "түгендеу нөмірі",
@@ -49,7 +55,8 @@ const COLUMNS: [Column; 4] = [
             "дана нөмірі",
             "штрих-коды",
         ],
-        needed: true,
+        need: Need::Always,
+        dates: false,
     },
     Column {
         what: "the title",
@@ -63,13 +70,20 @@ const COLUMNS: [Column; 4] = [
             "кітап атауы",
             "кітаптың атауы",
         ],
-        needed: false,
+        need: Need::Never,
+        dates: false,
     },
-    Column { what: "the ISBN", names: &["isbn", "isbn 13", "isbn-13", "исбн"], needed: false },
+    Column {
+        what: "the ISBN",
+        names: &["isbn", "isbn 13", "isbn-13", "исбн"],
+        need: Need::Never,
+        dates: false,
+    },
     Column {
         what: "the state",
         names: &["status", "state", "статус", "состояние", "күйі", "жағдайы", "мәртебесі"],
-        needed: false,
+        need: Need::Never,
+        dates: false,
     },
 ];
 
@@ -89,19 +103,30 @@ const STATUSES: [(ItemStatus, &[&str]); 4] = [
 /// [`FileFault`].
 pub fn read_items(bytes: &[u8]) -> Result<Import<ItemRow>, FileFault> {
     let mut seen = Seen::default();
-    let mut import = read_table(bytes, &COLUMNS, "number,title,isbn,status", |fields| {
-        let text = number(fields.needed(NUMBER)?).map_err(|fault| fields.bad(NUMBER, fault))?;
-        let id = ItemId::new(text.as_str())
-            .map_err(|_| fields.bad(NUMBER, RowFault::Number(Shown::of_person(&text))))?;
-        let isbn = isbn(fields.get(ISBN)).map_err(|fault| fields.bad(ISBN, fault))?;
+    let mut import = read_table(bytes, &COLUMNS, EXAMPLE, |fields| {
+        let mut faults = Faults::default();
+        let id =
+            fields.needed(NUMBER).and_then(|text| label(text).map_err(|fault| fields.bad(NUMBER, fault)));
+        let id = faults.take(id);
+        let isbn = faults.take(isbn(fields.get(ISBN)).map_err(|fault| fields.bad(ISBN, fault)));
+        let status = faults.take(fields.read(STATUS, |text| word(text, &STATUSES)));
         let title = fields.get(TITLE).to_owned();
-        if isbn.is_empty() && title.is_empty() {
-            return Err(fields.bad(if fields.has(ISBN) { ISBN } else { TITLE }, RowFault::Empty));
+        if isbn.as_ref().is_some_and(String::is_empty) && title.is_empty() {
+            let column = if fields.has(ISBN) { ISBN } else { TITLE };
+            faults.take::<()>(Err(fields.bad(column, RowFault::Empty)));
+            return Err(faults.into_all());
         }
-        let status = fields.read(STATUS, |text| word(text, &STATUSES))?;
-        seen.first(id.clone(), fields.line).map_err(|fault| fields.bad(NUMBER, fault))?;
-        Ok(ItemRow { id, isbn, title, status })
+        let (Some(id), Some(isbn), Some(status)) = (id, isbn, status) else { return Err(faults.into_all()) };
+        match seen.first(id.clone(), fields.line) {
+            Ok(()) => Ok(ItemRow { id, isbn, title, status }),
+            Err(fault) => Err(vec![fields.bad(NUMBER, fault)]),
+        }
     })?;
     import.notes.doubt = doubt::short_numbers(import.rows.iter().map(|(line, row)| (*line, row.id.as_str())));
     Ok(import)
+}
+
+fn label(text: &str) -> Result<ItemId, RowFault> {
+    let text = number(text)?;
+    ItemId::new(text.as_str()).map_err(|_| RowFault::Number(Shown::of_person(&text)))
 }

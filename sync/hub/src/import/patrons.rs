@@ -2,11 +2,11 @@
 
 use super::cells::{day, number, word};
 use super::classes::{LANGS, class_name};
-use super::header::Column;
+use super::header::{Column, Need};
 use super::seen::Seen;
-use super::table::{Fields, read_table};
+use super::table::{Faults, Fields, read_table};
 use super::{BadRow, FileFault, Import, RowFault, Shown, doubt};
-use exchange::{BlockKind, Day, ItemId, Lang, PatronKind, class};
+use exchange::{BlockKind, Day, ItemId, Lang, PatronKind, alike, class};
 use std::fmt;
 
 /// A patron as a file has them. A field the file has no column for is `None`: what is known stays.
@@ -58,11 +58,15 @@ const PIN: usize = 5;
 const BLOCK: usize = 6;
 const UNTIL: usize = 7;
 const LANG: usize = 8;
+const WHOLE: usize = 9;
 
 /// What the column of classes stands for.
 pub(super) const THE_CLASS: &str = "the class";
 
-const COLUMNS: [Column; 9] = [
+/// A header that would do.
+pub(super) const EXAMPLE: &str = "card,family,given,class,kind,pin";
+
+pub(super) const COLUMNS: [Column; 10] = [
     Column {
         what: "the card",
         names: &[
@@ -79,33 +83,44 @@ const COLUMNS: [Column; 9] = [
             "оқырман билетінің нөмірі",
             "карта нөмірі",
         ],
-        needed: false,
+        need: Need::Never,
+        dates: false,
     },
     Column {
         what: "the family name",
-        names: &["family", "family name", "last name", "surname", "фамилия", "тегі", "тек"],
-        needed: true,
+        names: &["family", "family name", "last name", "surname", "фамилия", "тегі", "тек", "фамилиясы"],
+        need: Need::Unless(WHOLE),
+        dates: false,
     },
     Column {
         what: "the first name",
         names: &["given", "given name", "first name", "имя", "аты", "есімі", "ат"],
-        needed: true,
+        need: Need::Unless(WHOLE),
+        dates: false,
     },
-    Column { what: THE_CLASS, names: &["class", "класс", "сынып", "сыныбы"], needed: false },
+    Column {
+        what: THE_CLASS,
+        names: &["class", "класс", "сынып", "сыныбы"],
+        need: Need::Never,
+        dates: false,
+    },
     Column {
         what: "the sort of patron",
         names: &["kind", "категория", "вид", "тип", "санат", "санаты", "түрі"],
-        needed: false,
+        need: Need::Never,
+        dates: false,
     },
     Column {
         what: "the PIN",
         names: &["pin", "пин", "пин-код", "пин код", "pin-код", "pin код"],
-        needed: false,
+        need: Need::Never,
+        dates: false,
     },
     Column {
         what: "the block",
         names: &["block", "блок", "блокировка", "ограничение", "шектеу", "бұғат"],
-        needed: false,
+        need: Need::Never,
+        dates: false,
     },
     Column {
         what: "the last day",
@@ -120,12 +135,44 @@ const COLUMNS: [Column; 9] = [
             "жарамдылық мерзімі",
             "мерзімі",
         ],
-        needed: false,
+        need: Need::Never,
+        dates: true,
     },
     Column {
         what: "the language",
         names: &["language", "lang", "язык", "язык обучения", "тіл", "тілі", "оқыту тілі"],
-        needed: false,
+        need: Need::Never,
+        dates: false,
+    },
+    Column {
+        what: "the whole name",
+        names: &[
+            "full name",
+            "фио",
+            "ф.и.о",
+            "ф. и. о",
+            "фио ученика",
+            "фио учащегося",
+            "ф.и.о. ученика",
+            "ф.и.о. учащегося",
+            "фамилия имя",
+            "фамилия, имя",
+            "фамилия и имя",
+            "фамилия имя отчество",
+            "фамилия, имя, отчество",
+            "аты-жөні",
+            "аты жөні",
+            "оқушының аты-жөні",
+            "тегі аты",
+            "тегі, аты",
+            "тегі мен аты",
+            "тегі, аты, әкесінің аты",
+            "тегі аты әкесінің аты",
+            "т.а.ә",
+            "таә",
+        ],
+        need: Need::Never,
+        dates: false,
     },
 ];
 
@@ -161,10 +208,10 @@ const BLOCKS: [(Option<BlockKind>, &[&str]); 4] = [
 pub fn read_patrons(bytes: &[u8]) -> Result<Import<PatronRow>, FileFault> {
     let mut cards = Seen::default();
     let mut names = Seen::default();
-    let mut import = read_table(bytes, &COLUMNS, "card,family,given,class,kind,pin", |fields| {
+    let mut import = read_table(bytes, &COLUMNS, EXAMPLE, |fields| {
         let row = patron(fields)?;
         if row.card.is_none() && fields.has(PIN) && !matches!(row.pin, Some(Some(_))) {
-            return Err(fields.bad(if fields.has(CARD) { CARD } else { PIN }, RowFault::NoWayIn));
+            return Err(vec![fields.bad(if fields.has(CARD) { CARD } else { PIN }, RowFault::NoWayIn)]);
         }
         let first = match &row.card {
             Some(card) => cards.first(card.clone(), fields.line).map_err(|fault| (CARD, fault)),
@@ -172,31 +219,63 @@ pub fn read_patrons(bytes: &[u8]) -> Result<Import<PatronRow>, FileFault> {
                 let class = row.class.as_ref().and_then(Option::as_ref);
                 let class = class.map(|class| (class.grade, class.letter.clone()));
                 let name = (row.family.clone(), row.given.clone(), class);
-                names.first(name, fields.line).map_err(|fault| (FAMILY, fault))
+                let column = if fields.has(FAMILY) { FAMILY } else { WHOLE };
+                names.first(name, fields.line).map_err(|fault| (column, fault))
             }
         };
-        first.map_err(|(column, fault)| fields.bad(column, fault)).map(|()| row)
+        match first {
+            Ok(()) => Ok(row),
+            Err((column, fault)) => Err(vec![fields.bad(column, fault)]),
+        }
     })?;
     let numbers = import.rows.iter().filter_map(|(line, row)| Some((*line, row.card.as_deref()?)));
     import.notes.doubt = doubt::short_numbers(numbers);
     Ok(import)
 }
 
-fn patron(fields: &Fields<'_>) -> Result<PatronRow, BadRow> {
-    Ok(PatronRow {
-        card: fields.read(CARD, card)?.flatten(),
-        family: fields.needed(FAMILY)?.to_owned(),
-        given: fields.needed(GIVEN)?.to_owned(),
-        class: fields.read(CLASS, |text| match text {
-            "" => Ok(None),
-            text => class_name(text).map(Some),
-        })?,
-        kind: fields.read(KIND, |text| word(text, &KINDS))?,
-        lang: fields.read(LANG, |text| word(text, &LANGS))?,
-        pin: fields.read(PIN, pin)?,
-        block: fields.read(BLOCK, |text| word(text, &BLOCKS))?,
-        until: fields.read(UNTIL, day)?,
-    })
+fn patron(fields: &Fields<'_>) -> Result<PatronRow, Vec<BadRow>> {
+    let mut faults = Faults::default();
+    let card = faults.take(fields.read(CARD, card));
+    let (family, given) = if fields.has(FAMILY) && fields.has(GIVEN) {
+        let family = faults.take(fields.needed(FAMILY)).map(alike::in_one_script);
+        (family, faults.take(fields.needed(GIVEN)).map(alike::in_one_script))
+    } else {
+        let name = fields.needed(WHOLE);
+        let name = name.and_then(|text| whole_name(text).map_err(|fault| fields.bad(WHOLE, fault)));
+        faults.take(name).unzip()
+    };
+    let class = faults.take(fields.read(CLASS, |text| match text {
+        "" => Ok(None),
+        text => class_name(text).map(Some),
+    }));
+    let kind = faults.take(fields.read(KIND, |text| word(text, &KINDS)));
+    let lang = faults.take(fields.read(LANG, |text| word(text, &LANGS)));
+    let pin = faults.take(fields.read(PIN, pin));
+    let block = faults.take(fields.read(BLOCK, |text| word(text, &BLOCKS)));
+    let until = faults.take(fields.read(UNTIL, day));
+    let all = || {
+        Some(PatronRow {
+            card: card?.flatten(),
+            family: family?,
+            given: given?,
+            class: class?,
+            kind: kind?,
+            lang: lang?,
+            pin: pin?,
+            block: block?,
+            until: until?,
+        })
+    };
+    all().ok_or(faults.into_all())
+}
+
+/// Family name and first name of a whole name; the father's name is not kept.
+fn whole_name(text: &str) -> Result<(String, String), RowFault> {
+    let mut words = text.split_whitespace();
+    match (words.next(), words.next()) {
+        (Some(family), Some(given)) => Ok((alike::in_one_script(family), alike::in_one_script(given))),
+        (_, _) => Err(RowFault::WholeName(Shown::of_person(text))),
+    }
 }
 
 fn card(text: &str) -> Result<Option<String>, RowFault> {

@@ -1,21 +1,18 @@
-//! From rows to changes: finds out what a row means among what the region already knows. Pure; numbers of new classes,
-//! patrons and titles follow the highest ones known.
+//! From rows to what would change: finds out what a row means among what the region already knows. Pure; numbers of new
+//! classes, patrons and titles follow the highest ones known.
 
-use super::patrons::THE_CLASS;
-use super::{BadRow, ClassRow, Import, ItemRow, PatronRow, RowFault, Shown, TitleRow};
-use crate::store::Change;
-use exchange::pin::PinHash;
+use super::{BadRow, ClassRow, Import, ItemRow, RowFault, Shown, TitleRow};
 use exchange::{
-    Block, Class, ClassId, Day, Item, ItemId, ItemStatus, Lang, Patron, PatronId, PatronKind, Record, Title,
-    TitleId, TitleKind,
+    Class, ClassId, Item, ItemId, ItemStatus, Patron, PatronId, Record, Title, TitleId, TitleKind,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
 /// What the region knows of the school.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
-    classes: BTreeMap<(u8, String), Class>,
-    patrons: BTreeMap<PatronId, Patron>,
+    pub(super) classes: BTreeMap<(u8, String), Class>,
+    pub(super) patrons: BTreeMap<PatronId, Patron>,
     titles: BTreeMap<TitleId, Title>,
     items: HashMap<ItemId, Item>,
 }
@@ -51,10 +48,44 @@ impl Known {
     }
 }
 
-/// Changes that rows of classes ask for. A class is known by grade and letter.
-pub fn plan_classes(import: &mut Import<ClassRow>, known: &Known) -> Vec<Change> {
+/// One record as it was and as it would be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// The line of the file that asks for it; `None` for somebody who is missing from the file.
+    pub line: Option<u32>,
+    /// What the region has; `None` if it is new.
+    pub before: Option<Record>,
+    /// What it would have.
+    pub after: Record,
+    /// On what it depends.
+    pub part: Part,
+}
+
+impl Planned {
+    /// Whether the region has it just so.
+    pub fn is_same(&self) -> bool {
+        self.before.as_ref() == Some(&self.after)
+    }
+}
+
+/// On what a planned change depends. Questions are numbered from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// On nothing.
+    Sure,
+    /// It is the same person, who has a new card.
+    SamePerson(u32),
+    /// It is somebody else of the same name in the same class.
+    OtherPerson(u32),
+    /// Whoever is missing from the file has left the school.
+    Leaver,
+}
+
+/// What rows of classes ask for. A class is known by grade and letter.
+pub fn plan_classes(import: &mut Import<ClassRow>, known: &Known) -> Vec<Planned> {
     let mut next = known.classes.values().map(|class| class.id.0).max().unwrap_or(0);
-    let changes = import.rows.iter().map(|(_, row)| {
+    let planned = import.rows.iter().map(|(line, row)| {
         let old = known.classes.get(&(row.name.grade, row.name.letter.clone()));
         let id = old.map_or_else(
             || {
@@ -63,103 +94,20 @@ pub fn plan_classes(import: &mut Import<ClassRow>, known: &Known) -> Vec<Change>
             },
             |class| class.id,
         );
-        Change::Put(Record::Class(Class {
+        let class = Class {
             id,
             grade: row.name.grade,
             letter: row.name.letter.clone(),
             name: row.name.original.clone(),
             lang: row.lang.or(old.map(|class| class.lang)).unwrap_or_default(),
-        }))
+        };
+        sure(*line, old.cloned().map(Record::Class), Record::Class(class))
     });
-    changes.collect()
+    planned.collect()
 }
 
-/// Changes that rows of patrons ask for. A patron is known by any of their cards, and without one by name and class.
-/// A new card is put before the old ones, which stay valid. `salt` gives chance for a new PIN; `today` dates a new block.
-pub fn plan_patrons(
-    import: &mut Import<PatronRow>,
-    known: &Known,
-    today: Day,
-    mut salt: impl FnMut() -> [u8; 8],
-) -> Vec<Change> {
-    let by_card: HashMap<&str, PatronId> = known
-        .patrons
-        .values()
-        .flat_map(|patron| patron.cards.iter().map(|card| (card.as_str(), patron.id)))
-        .collect();
-    let by_name: HashMap<(&str, &str, Option<ClassId>), PatronId> = known
-        .patrons
-        .values()
-        .map(|patron| ((patron.family.as_str(), patron.given.as_str(), patron.class), patron.id))
-        .collect();
-    let mut next = known.patrons.keys().next_back().map_or(0, |id| id.0);
-    let mut changes = Vec::new();
-    let column =
-        import.notes.read.iter().find(|column| column.what == THE_CLASS).map(|column| column.name.clone());
-    let mut bad = Vec::new();
-    import.rows.retain(|(line, row)| {
-        let class = match &row.class {
-            Some(Some(name)) => match known.classes.get(&(name.grade, name.letter.clone())) {
-                Some(class) => Some(Some(class)),
-                None => {
-                    let fault = RowFault::UnknownClass(Shown::of_person(&name.original));
-                    bad.push(BadRow { line: *line, column: column.clone(), fault });
-                    return false;
-                }
-            },
-            Some(None) => Some(None),
-            None => None,
-        };
-        let class_id = class.map(|class| class.map(|class| class.id));
-        let by_name = || by_name.get(&(row.family.as_str(), row.given.as_str(), class_id.flatten())).copied();
-        let id = match &row.card {
-            Some(card) => by_card.get(card.as_str()).copied(),
-            None => by_name(),
-        };
-        let old = id.and_then(|id| known.patrons.get(&id));
-        let id = id.unwrap_or_else(|| {
-            next += 1;
-            PatronId(next)
-        });
-        let mut cards = old.map_or_else(Vec::new, |patron| patron.cards.clone());
-        if let Some(card) = row.card.as_ref().filter(|card| !cards.contains(card)) {
-            cards.insert(0, card.clone());
-        }
-        let lang = class.flatten().map(|class| class.lang);
-        changes.push(Change::Put(Record::Patron(Patron {
-            id,
-            cards,
-            given: row.given.clone(),
-            family: row.family.clone(),
-            class: class_id.unwrap_or_else(|| old.and_then(|patron| patron.class)),
-            kind: row.kind.or(old.map(|patron| patron.kind)).unwrap_or(PatronKind::Pupil),
-            lang: row.lang.or(old.map(|patron| patron.lang)).or(lang).unwrap_or(Lang::Kk),
-            blocks: match (row.block, old) {
-                (None, old) => old.map_or_else(Vec::new, |patron| patron.blocks.clone()),
-                (Some(None), _) => Vec::new(),
-                (Some(Some(kind)), old) => {
-                    let same = old.and_then(|patron| patron.blocks.iter().find(|block| block.kind == kind));
-                    vec![same.copied().unwrap_or(Block { kind, since: today })]
-                }
-            },
-            until: row.until.unwrap_or_else(|| old.and_then(|patron| patron.until)),
-            pin: match &row.pin {
-                None => old.and_then(|patron| patron.pin),
-                Some(None) => None,
-                Some(Some(pin)) => {
-                    let same = old.and_then(|patron| patron.pin).filter(|hash| hash.matches(pin.as_str()));
-                    same.or_else(|| PinHash::of(pin.as_str(), salt()))
-                }
-            },
-        })));
-        true
-    });
-    add(&mut import.bad, bad);
-    changes
-}
-
-/// Changes that rows of titles ask for. A title is known by its ISBN, and without one by name, author and year.
-pub fn plan_titles(import: &mut Import<TitleRow>, known: &Known) -> Vec<Change> {
+/// What rows of titles ask for. A title is known by its ISBN, and without one by name, author and year.
+pub fn plan_titles(import: &mut Import<TitleRow>, known: &Known) -> Vec<Planned> {
     let by_isbn: HashMap<&str, &Title> = known
         .titles
         .values()
@@ -173,7 +121,7 @@ pub fn plan_titles(import: &mut Import<TitleRow>, known: &Known) -> Vec<Change> 
         .map(|title| ((title.name.as_str(), title.author.as_str(), title.year), title))
         .collect();
     let mut next = known.titles.keys().next_back().map_or(0, |id| id.0);
-    let changes = import.rows.iter().map(|(_, row)| {
+    let planned = import.rows.iter().map(|(line, row)| {
         let old = if row.isbn.is_empty() {
             let author = row.author.as_deref().unwrap_or_default();
             by_name.get(&(row.name.as_str(), author, row.year.unwrap_or(0)))
@@ -187,20 +135,21 @@ pub fn plan_titles(import: &mut Import<TitleRow>, known: &Known) -> Vec<Change> 
             },
             |title| title.id,
         );
-        Change::Put(Record::Title(Title {
+        let title = Title {
             id,
             name: row.name.clone(),
             author: row.author.clone().or_else(|| old.map(|title| title.author.clone())).unwrap_or_default(),
             isbn: row.isbn.clone(),
             year: row.year.or(old.map(|title| title.year)).unwrap_or(0),
             kind: row.kind.or(old.map(|title| title.kind)).unwrap_or(TitleKind::Book),
-        }))
+        };
+        sure(*line, old.map(|title| Record::Title((*title).clone())), Record::Title(title))
     });
-    changes.collect()
+    planned.collect()
 }
 
-/// Changes that rows of items ask for. The title is found by ISBN, and without one by its name alone.
-pub fn plan_items(import: &mut Import<ItemRow>, known: &Known) -> Vec<Change> {
+/// What rows of items ask for. The title is found by ISBN, and without one by its name alone.
+pub fn plan_items(import: &mut Import<ItemRow>, known: &Known) -> Vec<Planned> {
     let by_isbn: HashMap<&str, TitleId> = known
         .titles
         .values()
@@ -211,7 +160,7 @@ pub fn plan_items(import: &mut Import<ItemRow>, known: &Known) -> Vec<Change> {
     for title in known.titles.values() {
         by_name.entry(title.name.as_str()).or_default().push(title.id);
     }
-    let (mut changes, mut bad) = (Vec::new(), Vec::new());
+    let (mut planned, mut bad) = (Vec::new(), Vec::new());
     import.rows.retain(|(line, row)| {
         let named = by_name.get(row.title.as_str()).map_or(&[][..], Vec::as_slice);
         let title = match (by_isbn.get(row.isbn.as_str()), named) {
@@ -233,19 +182,26 @@ pub fn plan_items(import: &mut Import<ItemRow>, known: &Known) -> Vec<Change> {
             }
         };
         let old = known.items.get(&row.id);
-        changes.push(Change::Put(Record::Item(Item {
+        let item = Item {
             id: row.id.clone(),
             title,
             status: row.status.or(old.map(|item| item.status)).unwrap_or(ItemStatus::Lendable),
             former: old.map_or_else(Vec::new, |item| item.former.clone()),
-        })));
+        };
+        planned.push(sure(*line, old.cloned().map(Record::Item), Record::Item(item)));
         true
     });
     add(&mut import.bad, bad);
-    changes
+    planned
 }
 
-fn add(all: &mut Vec<BadRow>, more: Vec<BadRow>) {
+/// A change that depends on nothing.
+pub(super) fn sure(line: u32, before: Option<Record>, after: Record) -> Planned {
+    Planned { line: Some(line), before, after, part: Part::Sure }
+}
+
+/// Adds bad rows, in the order of their lines.
+pub(super) fn add(all: &mut Vec<BadRow>, more: Vec<BadRow>) {
     all.extend(more);
     all.sort_by_key(|row| row.line);
 }

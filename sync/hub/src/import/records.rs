@@ -1,12 +1,15 @@
 //! From text to records: the header, then one record after the other, so that only fields that are wanted are kept.
 
-use super::header::{Column, Header, delimiter_of, find};
+use super::header::{Column, Header, delimiter_of, find, merit};
 use super::line::{MOST_LINE_LEN, Split, join, lines, split};
 use super::{FileFault, RowFault};
 use std::iter::Peekable;
 
 /// The most lines a file may have.
 const MOST_LINES: usize = 1_000_000;
+
+/// So many lines are looked at for a header.
+const MOST_ABOVE: usize = 20;
 
 /// A file's records with the line each began on; a record is as many fields as the header has names, or why there are
 /// none. Empty ones are left out.
@@ -28,6 +31,8 @@ pub(super) fn open<'a>(
     let mut lines = lines(text).filter(|(_, line)| !is_blank(line)).peekable();
     // Spreadsheet programs write, and hide, a first line such as `sep=;`.
     lines.next_if(|(_, line)| line.len() <= 6 && line.trim_matches('"').starts_with("sep="));
+    let above = titles_above(lines.clone(), columns);
+    lines.by_ref().take(above).for_each(drop);
     let Some((_, first)) = lines.next() else { return Err(FileFault::Empty(example)) };
     if first.len() > MOST_LINE_LEN {
         return Err(FileFault::LongHeader);
@@ -42,6 +47,27 @@ pub(super) fn open<'a>(
     }
     let header = find(names.fields, delimiter, columns, example)?;
     Ok(Records { header, lines })
+}
+
+/// How many lines stand above the one that names the most columns: titles, dates, signatures. None does unless that one
+/// names more than the first.
+fn titles_above<'a>(lines: impl Iterator<Item = (u32, &'a str)>, columns: &[Column]) -> usize {
+    let (mut best, mut above) = (0, 0);
+    for (place, (_, line)) in lines.take(MOST_ABOVE).enumerate() {
+        if line.len() > MOST_LINE_LEN {
+            break;
+        }
+        let fields = split(line, delimiter_of(line, columns)).fields;
+        let merit = merit(fields.iter().map(String::as_str), columns);
+        // The first line may be of one column; a line below it of one known word is more likely data.
+        if merit > best && (place == 0 || merit > 1) {
+            (best, above) = (merit, place);
+        }
+        if place == 0 && best > 0 {
+            break;
+        }
+    }
+    above
 }
 
 impl<'a, I: Iterator<Item = (u32, &'a str)> + Clone> Iterator for Records<I> {

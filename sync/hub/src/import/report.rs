@@ -1,6 +1,6 @@
 //! What an import did, for a person and for a program.
 
-use super::{BadRow, Doubtful, Import};
+use super::{BadRow, Doubtful, Form, Part, Prepared};
 use crate::store::Saved;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -15,12 +15,17 @@ pub struct Report {
     what: &'static str,
     rows: usize,
     good: usize,
+    bad_rows: usize,
     added: u64,
     changed: u64,
     same: u64,
     saved: bool,
     encoding: &'static str,
-    delimiter: char,
+    delimiter: Option<char>,
+    sheet: Option<String>,
+    sheets_not_read: Vec<String>,
+    cards_replaced: usize,
+    missing: usize,
     columns: Vec<String>,
     ignored: Vec<String>,
     iin_not_read: Vec<String>,
@@ -39,8 +44,8 @@ struct Bad {
 }
 
 impl Report {
-    /// Of a file of `what`; `saved` is `None` where nothing was to be saved.
-    pub fn new<T>(what: &'static str, import: &Import<T>, saved: Option<Saved>) -> Report {
+    /// Of a file; `saved` is `None` where nothing was to be saved.
+    pub fn new(prepared: &Prepared, saved: Option<Saved>) -> Report {
         let counts = saved.unwrap_or_default();
         let bad = |row: &BadRow| Bad {
             line: row.line,
@@ -49,26 +54,37 @@ impl Report {
             fault: row.fault.to_string(),
             detail: row.fault.detail(),
         };
+        let notes = &prepared.notes;
+        let (encoding, delimiter, sheet, others) = match &notes.form {
+            Form::Text { encoding, delimiter } => (encoding.name(), Some(*delimiter), None, &[][..]),
+            Form::Sheet { name, others } => ("XLSX", None, Some(name.clone()), others.as_slice()),
+        };
+        let of_part = |is: fn(Part) -> bool| prepared.planned.iter().filter(|one| is(one.part)).count();
         Report {
-            what,
-            rows: import.rows.len() + import.bad.len(),
-            good: import.rows.len(),
+            what: prepared.what.name(),
+            rows: prepared.good + prepared.bad_rows,
+            good: prepared.good,
+            bad_rows: prepared.bad_rows,
             added: counts.added,
             changed: counts.changed,
             same: counts.same,
             saved: saved.is_some(),
-            encoding: import.notes.encoding.name(),
-            delimiter: import.notes.delimiter,
-            columns: import.notes.read.iter().map(|column| column.name.clone()).collect(),
-            ignored: import.notes.ignored.clone(),
-            iin_not_read: import.notes.iin.clone(),
-            short_numbers: import.notes.doubt.clone(),
-            bad: import.bad.iter().map(bad).collect(),
+            encoding,
+            delimiter,
+            sheet,
+            sheets_not_read: others.to_vec(),
+            cards_replaced: of_part(|part| matches!(part, Part::SamePerson(_))),
+            missing: of_part(|part| part == Part::Leaver),
+            columns: notes.read.iter().map(|column| column.name.clone()).collect(),
+            ignored: notes.ignored.clone(),
+            iin_not_read: notes.iin.clone(),
+            short_numbers: notes.doubt.clone(),
+            bad: prepared.bad.iter().map(bad).collect(),
         }
     }
 
     fn write_counts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (rows, good, bad) = (counted(self.rows, "row"), self.good, self.bad.len());
+        let (rows, good, bad) = (counted(self.rows, "row"), self.good, self.bad_rows);
         writeln!(f, "{}: {rows}, {good} good, {bad} bad", self.what)?;
         if self.saved {
             writeln!(f, "Saved: {} added, {} changed, {} as they were", self.added, self.changed, self.same)
@@ -78,16 +94,31 @@ impl Report {
     }
 
     fn write_notes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let delimiter = match self.delimiter {
-            '\t' => "tabs".to_owned(),
-            other => format!("`{other}`"),
-        };
-        writeln!(
-            f,
-            "Read as {}, separated by {delimiter}; columns: {}",
-            self.encoding,
-            self.columns.join(", ")
-        )?;
+        let columns = self.columns.join(", ");
+        match (self.delimiter, &self.sheet) {
+            (Some(delimiter), _) => {
+                let delimiter = if delimiter == '\t' { "tabs".to_owned() } else { format!("`{delimiter}`") };
+                writeln!(f, "Read as {}, separated by {delimiter}; columns: {columns}", self.encoding)?;
+            }
+            (None, sheet) => {
+                let sheet = sheet.as_deref().unwrap_or_default();
+                writeln!(f, "Read as {}, sheet {sheet:?}; columns: {columns}", self.encoding)?;
+            }
+        }
+        if !self.sheets_not_read.is_empty() {
+            writeln!(f, "Other sheets, which were not read: {}", self.sheets_not_read.join(", "))?;
+        }
+        if self.cards_replaced > 0 {
+            let cards = counted(self.cards_replaced, "new card");
+            writeln!(f, "{cards} in place of old ones: name and class say that it is the same person")?;
+        }
+        if self.missing > 0 {
+            let patrons = counted(self.missing, "patron");
+            writeln!(
+                f,
+                "{patrons} missing from the file: as they were; the console can say that they have left"
+            )?;
+        }
         if !self.ignored.is_empty() {
             writeln!(f, "Not read, for nothing here needs them: {}", self.ignored.join(", "))?;
         }

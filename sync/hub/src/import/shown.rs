@@ -1,12 +1,14 @@
 //! A piece of a file in a message.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The most characters of a file's text that a message repeats.
 const MOST_CHARS: usize = 40;
 
 /// A file's text, cut and masked so that no message repeats an IIN or a PIN.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Shown(String);
 
 impl Shown {

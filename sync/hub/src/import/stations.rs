@@ -1,7 +1,7 @@
 //! Stations that are to be set up: of which school, and what each will be called.
 
-use super::header::Column;
-use super::table::read_table;
+use super::header::{Column, Need};
+use super::table::{Faults, read_table};
 use super::{FileFault, Import};
 
 /// A station as a file has it.
@@ -20,12 +20,14 @@ const COLUMNS: [Column; 2] = [
     Column {
         what: "the school",
         names: &["school", "школа", "мектеп", "название школы", "мектеп атауы", "организация"],
-        needed: true,
+        need: Need::Always,
+        dates: false,
     },
     Column {
         what: "the station's name",
         names: &["station", "станция", "место", "орны", "name"],
-        needed: false,
+        need: Need::Never,
+        dates: false,
     },
 ];
 
@@ -35,8 +37,9 @@ const COLUMNS: [Column; 2] = [
 /// [`FileFault`].
 pub fn read_stations(bytes: &[u8]) -> Result<Import<StationRow>, FileFault> {
     read_table(bytes, &COLUMNS, "school;station", |fields| {
-        let row =
-            StationRow { school: fields.needed(SCHOOL)?.to_owned(), name: fields.get(STATION).to_owned() };
-        Ok(row)
+        let mut faults = Faults::default();
+        let school = faults.take(fields.needed(SCHOOL)).map(str::to_owned);
+        let name = fields.get(STATION).to_owned();
+        school.map(|school| StationRow { school, name }).ok_or(faults.into_all())
     })
 }

@@ -1,11 +1,10 @@
 //! From bytes to rows of named fields.
 
-use super::header::{Column, Header};
+use super::header::{Column, Header, Need};
 use super::iin::{self, Share};
-use super::records::open;
-use super::text::decode;
+use super::source::Source;
+use super::workbook::Cell;
 use super::{BadRow, FileFault, Import, Notes, RowFault, cells};
-use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// A row's fields, cleaned, by the number of their column.
 pub(super) struct Fields<'a> {
@@ -56,20 +55,17 @@ fn name(found: &[Option<(usize, String)>], column: usize) -> Option<String> {
     found.get(column)?.as_ref().map(|(_, name)| name.clone())
 }
 
-/// Reads a file whose columns may be `columns`; `read` makes a row of its fields.
+/// Reads a file whose columns may be `columns`; `read` makes a row of its fields, or tells everything that is wrong with it.
 pub(super) fn read_table<T>(
     bytes: &[u8],
     columns: &[Column],
     example: &'static str,
-    mut read: impl FnMut(&Fields<'_>) -> Result<T, BadRow>,
+    mut read: impl FnMut(&Fields<'_>) -> Result<T, Vec<BadRow>>,
 ) -> Result<Import<T>, FileFault> {
-    let (text, encoding) = decode(bytes)?;
-    let text = if is_nfc(&text) { text } else { text.nfc().collect() };
-    let records = open(&text, columns, example)?;
-    let mut table = Table { header: records.header.clone(), rows: Vec::new(), bad: Vec::new() };
-    for (line, record) in records {
-        table.take(line, record);
-    }
+    let begin = |header| Table { header, rows: Vec::new(), bad: Vec::new() };
+    let (mut table, form) = Source::open(bytes)?.read(columns, example, begin, |table, line, record| {
+        table.take(line, record, columns);
+    })?;
     table.drop_lost_letters();
     table.drop_iins(columns)?;
     let Table { header, rows: cleaned, mut bad } = table;
@@ -77,13 +73,29 @@ pub(super) fn read_table<T>(
     for (line, cells) in &cleaned {
         match read(&Fields { cells, found: &header.found, line: *line }) {
             Ok(row) => rows.push((*line, row)),
-            Err(fault) => bad.push(fault),
+            Err(faults) => bad.extend(faults),
         }
     }
     bad.sort_by_key(|row| row.line);
     let read = header.read(columns);
-    let Header { delimiter, ignored, iin, .. } = header;
-    Ok(Import { rows, bad, notes: Notes { encoding, delimiter, read, ignored, iin, doubt: None } })
+    let Header { ignored, iin, .. } = header;
+    Ok(Import { rows, bad, notes: Notes { form, read, ignored, iin, doubt: None } })
+}
+
+/// What is wrong with a row, gathered while its fields are read.
+#[derive(Debug, Default)]
+pub(super) struct Faults(Vec<BadRow>);
+
+impl Faults {
+    /// What was read, or `None` and its fault is kept.
+    pub(super) fn take<T>(&mut self, read: Result<T, BadRow>) -> Option<T> {
+        read.map_err(|fault| self.0.push(fault)).ok()
+    }
+
+    /// All faults.
+    pub(super) fn into_all(self) -> Vec<BadRow> {
+        self.0
+    }
 }
 
 /// Rows that are good so far, with the fields of the columns that are read; and bad ones.
@@ -94,18 +106,33 @@ struct Table {
 }
 
 impl Table {
-    fn take(&mut self, line: u32, record: Result<Vec<String>, RowFault>) {
-        let outcome = record.map_err(|fault| BadRow { line, column: None, fault }).and_then(|fields| {
-            let cell = |found: &Option<(usize, String)>| {
-                let Some((place, name)) = found else { return Ok(String::new()) };
-                let field = fields.get(*place).map(String::as_str).unwrap_or_default();
-                cells::clean(field).map_err(|fault| BadRow { line, column: Some(name.clone()), fault })
+    fn take(&mut self, line: u32, record: Result<Vec<Cell>, RowFault>, columns: &[Column]) {
+        let fields = match record {
+            Ok(fields) => fields,
+            Err(fault) => return self.bad.push(BadRow { line, column: None, fault }),
+        };
+        let mut faults = Faults::default();
+        let mut cells = Vec::with_capacity(columns.len());
+        for (column, found) in columns.iter().zip(&self.header.found) {
+            let Some((place, name)) = found else {
+                cells.push(String::new());
+                continue;
             };
-            self.header.found.iter().map(cell).collect()
-        });
-        match outcome {
-            Ok(cells) => self.rows.push((line, cells)),
-            Err(fault) => self.bad.push(fault),
+            let cell = match fields.get(*place) {
+                Some(Cell::Text(text)) => cells::clean(text),
+                Some(Cell::Date(date)) if column.dates => Ok(date.clone()),
+                Some(Cell::Date(_)) => Err(RowFault::BecameDate),
+                Some(Cell::Formula) => Err(RowFault::Formula),
+                None => Ok(String::new()),
+            };
+            let cell = cell.map_err(|fault| BadRow { line, column: Some(name.clone()), fault });
+            cells.extend(faults.take(cell));
+        }
+        let faults = faults.into_all();
+        if faults.is_empty() {
+            self.rows.push((line, cells));
+        } else {
+            self.bad.extend(faults);
         }
     }
 
@@ -128,7 +155,7 @@ impl Table {
                 continue;
             };
             let Some((_, name)) = found.take() else { continue };
-            if column.needed {
+            if column.need == Need::Always {
                 return Err(FileFault::IinColumn { name, what: column.what });
             }
             self.header.iin.push(name);
@@ -147,11 +174,15 @@ impl Table {
     fn drop_rows(&mut self, fault: impl Fn(usize, &str) -> Option<RowFault>) {
         let (found, bad) = (&self.header.found, &mut self.bad);
         self.rows.retain(|(line, cells)| {
-            let first =
-                cells.iter().enumerate().find_map(|(number, cell)| Some((number, fault(number, cell)?)));
-            let Some((number, fault)) = first else { return true };
-            bad.push(BadRow { line: *line, column: name(found, number), fault });
-            false
+            let known = bad.len();
+            let faults =
+                cells.iter().enumerate().filter_map(|(number, cell)| Some((number, fault(number, cell)?)));
+            bad.extend(faults.map(|(number, fault)| BadRow {
+                line: *line,
+                column: name(found, number),
+                fault,
+            }));
+            bad.len() == known
         });
     }
 }

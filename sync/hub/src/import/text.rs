@@ -2,9 +2,10 @@
 
 use super::FileFault;
 use encoding_rs::{Encoding as Codec, UTF_16BE, UTF_16LE, WINDOWS_1251};
+use serde::{Deserialize, Serialize};
 
 /// How a file's letters were written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Encoding {
     /// UTF-8, with or without its mark.
     Utf8,

@@ -1,10 +1,10 @@
 //! Titles.
 
 use super::cells::{word, year};
-use super::header::Column;
+use super::header::{Column, Need};
 use super::isbn::isbn;
 use super::seen::Seen;
-use super::table::read_table;
+use super::table::{Faults, read_table};
 use super::{FileFault, Import};
 use exchange::TitleKind;
 
@@ -29,7 +29,10 @@ const ISBN: usize = 2;
 const YEAR: usize = 3;
 const KIND: usize = 4;
 
-const COLUMNS: [Column; 5] = [
+/// A header that would do.
+pub(super) const EXAMPLE: &str = "title,author,isbn,year,kind";
+
+pub(super) const COLUMNS: [Column; 5] = [
     Column {
         what: "the title",
         names: &[
@@ -42,23 +45,32 @@ const COLUMNS: [Column; 5] = [
             "кітап атауы",
             "кітаптың атауы",
         ],
-        needed: true,
+        need: Need::Always,
+        dates: false,
     },
     Column {
         what: "the author",
         names: &["author", "authors", "автор", "авторы", "авторлары"],
-        needed: false,
+        need: Need::Never,
+        dates: false,
     },
-    Column { what: "the ISBN", names: &["isbn", "isbn 13", "isbn-13", "исбн"], needed: false },
+    Column {
+        what: "the ISBN",
+        names: &["isbn", "isbn 13", "isbn-13", "исбн"],
+        need: Need::Never,
+        dates: false,
+    },
     Column {
         what: "the year",
         names: &["year", "год", "год издания", "год выпуска", "жыл", "жылы", "басылған жылы", "шыққан жылы"],
-        needed: false,
+        need: Need::Never,
+        dates: false,
     },
     Column {
         what: "the sort of title",
         names: &["kind", "вид", "тип", "вид издания", "түрі", "басылым түрі"],
-        needed: false,
+        need: Need::Never,
+        dates: false,
     },
 ];
 
@@ -77,18 +89,25 @@ const KINDS: [(TitleKind, &[&str]); 2] = [
 pub fn read_titles(bytes: &[u8]) -> Result<Import<TitleRow>, FileFault> {
     let mut by_isbn = Seen::default();
     let mut by_name = Seen::default();
-    read_table(bytes, &COLUMNS, "title,author,isbn,year,kind", |fields| {
-        let name = fields.needed(TITLE)?.to_owned();
-        let isbn = isbn(fields.get(ISBN)).map_err(|fault| fields.bad(ISBN, fault))?;
-        let year = fields.read(YEAR, year)?;
-        let kind = fields.read(KIND, |text| word(text, &KINDS))?;
+    read_table(bytes, &COLUMNS, EXAMPLE, |fields| {
+        let mut faults = Faults::default();
+        let name = faults.take(fields.needed(TITLE)).map(str::to_owned);
+        let isbn = faults.take(isbn(fields.get(ISBN)).map_err(|fault| fields.bad(ISBN, fault)));
+        let year = faults.take(fields.read(YEAR, year));
+        let kind = faults.take(fields.read(KIND, |text| word(text, &KINDS)));
+        let (Some(name), Some(isbn), Some(year), Some(kind)) = (name, isbn, year, kind) else {
+            return Err(faults.into_all());
+        };
         let author = fields.has(AUTHOR).then(|| fields.get(AUTHOR).to_owned());
-        if isbn.is_empty() {
+        let first = if isbn.is_empty() {
             let key = (name.clone(), author.clone(), year);
-            by_name.first(key, fields.line).map_err(|fault| fields.bad(TITLE, fault))?;
+            by_name.first(key, fields.line).map_err(|fault| fields.bad(TITLE, fault))
         } else {
-            by_isbn.first(isbn.clone(), fields.line).map_err(|fault| fields.bad(ISBN, fault))?;
+            by_isbn.first(isbn.clone(), fields.line).map_err(|fault| fields.bad(ISBN, fault))
+        };
+        match first {
+            Ok(()) => Ok(TitleRow { name, author, isbn, year, kind }),
+            Err(fault) => Err(vec![fault]),
         }
-        Ok(TitleRow { name, author, isbn, year, kind })
     })
 }

@@ -1,26 +1,31 @@
 //! The page on which a receipt is checked: a scanner types its digits, a librarian sees what it is worth.
 
+use super::ask::{Ask, Call, Posted};
+use super::doors::Doors;
+use super::frame::Frame;
 use super::tell::Teller;
-use super::words::{Words, fill};
-use super::{Asked, Frame, Seat, frame, only, page, with_store};
+use super::words::{Receipt as Words, fill};
 use crate::Hub;
-use crate::page::visitor::Visitor;
 use crate::receipt::{CheckFault, Standing, check};
-use crate::store::{Role, Store, StoreFault};
+use crate::store::{Right, StoreFault};
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{Form, Query, State};
-use axum::http::{HeaderMap, Response, StatusCode};
+use axum::extract::State;
+use axum::http::Response;
 use exchange::receipt::ReceiptFault;
 use serde::Deserialize;
 use std::sync::Arc;
 
-const HERE: &str = "/receipt";
+/// The addresses.
+pub(super) fn doors() -> Doors {
+    Doors::new().get(Right::Loans, "/receipt", show).post(Right::Loans, "/receipt", verify)
+}
 
 #[derive(Template)]
 #[template(path = "receipt.html")]
 struct ReceiptPage {
     frame: Frame,
+    w: &'static Words,
     /// Why it is none.
     fault: Option<String>,
     /// Who wrote it and when.
@@ -35,59 +40,50 @@ struct ReceiptRow {
     odd: bool,
 }
 
-pub(super) async fn show(
-    State(hub): State<Arc<Hub>>,
-    headers: HeaderMap,
-    Query(asked): Query<Asked>,
-) -> Response<Body> {
-    let visitor = Visitor::of(&headers, asked.lang.as_deref());
-    with_store(hub, visitor, HERE.into(), move |store, seat| {
-        only(visitor, &seat, Role::sees_loans)?;
-        let frame = frame(store, visitor, Some(seat), HERE.into())?;
-        page(StatusCode::OK, visitor, &ReceiptPage { frame, fault: None, genuine: None, rows: Vec::new() })
+async fn show(State(hub): State<Arc<Hub>>, ask: Ask) -> Response<Body> {
+    ask.show(hub, |call| {
+        let (frame, w) = (call.frame()?, Words::of(call.lang()));
+        call.page(&ReceiptPage { frame, w, fault: None, genuine: None, rows: Vec::new() })
     })
     .await
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Scanned {
+struct Scanned {
     digits: String,
 }
 
 /// Looks, and changes nothing: the session's own word is not asked for.
-pub(super) async fn verify(
+async fn verify(
     State(hub): State<Arc<Hub>>,
-    headers: HeaderMap,
-    Form(scanned): Form<Scanned>,
+    ask: Ask,
+    Posted { fields, .. }: Posted<Scanned>,
 ) -> Response<Body> {
-    let visitor = Visitor::of(&headers, None);
-    with_store(hub, visitor, HERE.into(), move |store, seat| {
-        only(visitor, &seat, Role::sees_loans)?;
-        let template = checked(store, visitor, seat, &scanned.digits)?;
-        page(StatusCode::OK, visitor, &template)
+    ask.show(hub, move |call| {
+        let template = checked(call, &fields.digits)?;
+        call.page(&template)
     })
     .await
 }
 
-fn checked(store: &Store, visitor: Visitor, seat: Seat, digits: &str) -> Result<ReceiptPage, StoreFault> {
-    let w = visitor.words();
-    let school = seat.school.id;
-    let frame = frame(store, visitor, Some(seat), HERE.into())?;
+fn checked(call: &Call<'_>, digits: &str) -> Result<ReceiptPage, StoreFault> {
+    let (w, school, store) = (Words::of(call.lang()), call.seat.school.id, &*call.store);
+    let frame = call.frame()?;
     let checked = match check(store, digits) {
         Ok(checked) => checked,
         Err(CheckFault::Store(fault)) => return Err(fault),
         Err(CheckFault::Receipt(fault)) => {
             let fault = Some(fault_words(w, fault));
-            return Ok(ReceiptPage { frame, fault, genuine: None, rows: Vec::new() });
+            return Ok(ReceiptPage { frame, w, fault, genuine: None, rows: Vec::new() });
         }
     };
     let station = checked.receipt.station;
     if store.school_of(station)? != Some(school) {
         // What another school's pupils borrowed is not this one's to read.
         let fault = Some(fault_words(w, ReceiptFault::UnknownStation(station)));
-        return Ok(ReceiptPage { frame, fault, genuine: None, rows: Vec::new() });
+        return Ok(ReceiptPage { frame, w, fault, genuine: None, rows: Vec::new() });
     }
-    let teller = Teller::new(store, school, visitor.lang)?;
+    let teller = Teller::new(store, school, call.lang())?;
     let genuine = fill(
         w.receipt_genuine,
         &[
@@ -107,7 +103,7 @@ fn checked(store: &Store, visitor: Visitor, seat: Seat, digits: &str) -> Result<
         Ok(ReceiptRow { seq: line.seq.0, what, standing, odd })
     });
     let rows = rows.collect::<Result<_, StoreFault>>()?;
-    Ok(ReceiptPage { frame, fault: None, genuine: Some(genuine), rows })
+    Ok(ReceiptPage { frame, w, fault: None, genuine: Some(genuine), rows })
 }
 
 fn fault_words(w: &Words, fault: ReceiptFault) -> String {

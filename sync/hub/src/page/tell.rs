@@ -1,10 +1,11 @@
 //! Events and reviews as sentences.
 
-use super::words::{Words, conflict, fill, refusal, words};
+use super::when::{self, day_text};
+use super::words::{Receipt, Tell, conflict, fill, refusal};
 use crate::fold::Zone;
-use crate::store::{EventLine, ReviewLine, ReviewSide, SchoolId, Store, StoreFault};
+use crate::store::{EventLine, SchoolId, Store, StoreFault};
 use exchange::receipt::{Deed, Line};
-use exchange::{Act, Day, Fate, Feed, ItemId, Lang, PatronId, Record, RecordKey};
+use exchange::{Act, Fate, Feed, ItemId, Lang, Patron, PatronId, Record, RecordKey};
 use std::collections::BTreeMap;
 
 /// Tells in one language what is in the store.
@@ -30,24 +31,6 @@ pub(super) struct EventRow {
     pub(super) odd: bool,
 }
 
-/// A review as a card.
-pub(super) struct ReviewCard {
-    /// Its number.
-    pub(super) id: u64,
-    /// Why a person should see it.
-    pub(super) why: &'static str,
-    /// The event that caused it.
-    pub(super) cause: String,
-    /// The other side, if there is one.
-    pub(super) other: Option<String>,
-    /// What accepting does.
-    pub(super) accept: &'static str,
-    /// What rejecting does.
-    pub(super) reject: &'static str,
-    /// Who decided and how; `None` while undecided.
-    pub(super) decided: Option<String>,
-}
-
 impl<'s> Teller<'s> {
     /// For a school, in a language.
     pub(super) fn new(store: &'s Store, school: SchoolId, lang: Lang) -> Result<Teller<'s>, StoreFault> {
@@ -56,14 +39,28 @@ impl<'s> Teller<'s> {
         Ok(Teller { store, school, zone: store.zone(school)?, lang, stations })
     }
 
-    fn words(&self) -> &'static Words {
-        words(self.lang)
+    /// In which language.
+    pub(super) fn lang(&self) -> Lang {
+        self.lang
     }
 
-    /// Day and time in the school's zone: `2026-09-01 10:02`.
+    /// From which store.
+    pub(super) fn store(&self) -> &'s Store {
+        self.store
+    }
+
+    /// Of which school.
+    pub(super) fn school(&self) -> SchoolId {
+        self.school
+    }
+
+    fn words(&self) -> &'static Tell {
+        Tell::of(self.lang)
+    }
+
+    /// Day and time in the school's zone: `25.05.2027 10:02`.
     pub(super) fn time(&self, at_s: i64) -> String {
-        let civil = self.zone.civil(at_s);
-        format!("{} {:02}:{:02}", day_text(self.zone.day_at(at_s)), civil.hour(), civil.minute())
+        when::full(&self.zone, at_s)
     }
 
     /// An event as a row.
@@ -88,7 +85,8 @@ impl<'s> Teller<'s> {
         })
     }
 
-    fn act(&self, act: &Act) -> Result<String, StoreFault> {
+    /// What happened, in a sentence.
+    pub(super) fn act(&self, act: &Act) -> Result<String, StoreFault> {
         let w = self.words();
         Ok(match act {
             Act::StationStarted { version } => fill(w.did_start, &[("version", version)]),
@@ -123,20 +121,25 @@ impl<'s> Teller<'s> {
 
     /// A line of a receipt, as the paper says it.
     pub(super) fn receipt_line(&self, line: &Line) -> Result<String, StoreFault> {
-        let w = self.words();
+        let w = Receipt::of(self.lang);
         let book = self.book(&line.item)?;
         Ok(match line.deed {
             Deed::Lent(due) => fill(w.receipt_lent, &[("book", &book), ("due", &day_text(due))]),
-            Deed::Returned => fill(w.did_return, &[("book", &book)]),
+            Deed::Returned => fill(self.words().did_return, &[("book", &book)]),
             Deed::Renewed(due) => fill(w.receipt_renewed, &[("book", &book), ("due", &day_text(due))]),
         })
     }
 
     /// A patron: `Айгерім Қасенова (7 «А»)`.
-    fn patron(&self, id: PatronId) -> Result<String, StoreFault> {
-        let Some(patron) = self.store.patron(self.school, id)? else {
-            return Ok(fill(self.words().unknown_patron, &[("number", &id.to_string())]));
-        };
+    pub(super) fn patron(&self, id: PatronId) -> Result<String, StoreFault> {
+        match self.store.patron(self.school, id)? {
+            Some(patron) => self.patron_name(&patron),
+            None => Ok(fill(self.words().unknown_patron, &[("number", &id.to_string())])),
+        }
+    }
+
+    /// As [`Teller::patron`], of one who is at hand.
+    pub(super) fn patron_name(&self, patron: &Patron) -> Result<String, StoreFault> {
         let class = match patron.class {
             Some(class) => {
                 self.store.record(self.school, Feed::Classes, &RecordKey::Number(class.0.into()))?
@@ -150,62 +153,21 @@ impl<'s> Teller<'s> {
     }
 
     /// A book: `«Абай жолы» № 30012000000017`.
-    fn book(&self, item: &ItemId) -> Result<String, StoreFault> {
+    pub(super) fn book(&self, item: &ItemId) -> Result<String, StoreFault> {
         Ok(match self.store.title_of(self.school, item)? {
             Some(title) => format!("«{}» № {item}", title.name),
             None => fill(self.words().unknown_item, &[("number", item.as_str())]),
         })
     }
 
+    /// The title of a book; its number stands elsewhere.
+    pub(super) fn title_name(&self, item: &ItemId) -> Result<String, StoreFault> {
+        let title = self.store.title_of(self.school, item)?;
+        Ok(title.map_or_else(|| self.words().unknown_title.to_owned(), |title| title.name))
+    }
+
     /// The name of a station.
     pub(super) fn station(&self, id: u32) -> String {
         self.stations.get(&id).cloned().unwrap_or_else(|| id.to_string())
     }
-
-    /// A review as a card.
-    pub(super) fn review(&self, line: &ReviewLine) -> Result<ReviewCard, StoreFault> {
-        let w = self.words();
-        let found = conflict(self.lang, line.conflict);
-        let cause = format!(
-            "{} · {} · {}",
-            self.act(&line.cause.event.act)?,
-            self.time(line.cause.at_s),
-            self.station(line.cause.who.station.0)
-        );
-        let other = match &line.other {
-            ReviewSide::Loan(loan) => {
-                let text = fill(
-                    w.other_loan,
-                    &[
-                        ("who", &self.patron(loan.patron)?),
-                        ("when", &self.time(loan.opened.at_s)),
-                        ("station", &self.station(loan.opened.who.station.0)),
-                        ("due", &day_text(loan.due)),
-                    ],
-                );
-                Some(format!("{text}; {}", w.other_open))
-            }
-            ReviewSide::None => None,
-        };
-        let decided = line.accepted.map(|accepted| {
-            let (who, at_s) = line.by.clone().unwrap_or_default();
-            let sentence = if accepted { w.accepted_by } else { w.rejected_by };
-            fill(sentence, &[("who", &who), ("when", &self.time(at_s))])
-        });
-        Ok(ReviewCard {
-            id: line.review.0,
-            why: found.why,
-            cause,
-            other,
-            accept: found.accept,
-            reject: found.reject,
-            decided,
-        })
-    }
-}
-
-/// A day as it is written in Kazakhstan: `25.05.2027`.
-fn day_text(day: Day) -> String {
-    let (year, month, day) = day.ymd();
-    format!("{day:02}.{month:02}.{year:04}")
 }

@@ -1,6 +1,5 @@
 //! Who is looking, and in which language: cookies in, cookies out.
 
-use super::words::{Words, words};
 use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
 use exchange::Lang;
@@ -35,11 +34,6 @@ impl Visitor {
             .or_else(|| accepted(headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?))
             .unwrap_or_default();
         Visitor { lang, token: cookie(SESSION).and_then(|text| unhex(&text)) }
-    }
-
-    /// The words they read.
-    pub(super) fn words(self) -> &'static Words {
-        words(self.lang)
     }
 }
 

@@ -17,12 +17,12 @@ pub(crate) use patience::{BodyFault, body_of};
 pub(crate) use traffic::Traffic;
 
 use crate::{Hub, HubFault, api, page};
-use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
 use axum::middleware::{self, Next};
 use axum::routing::post;
+use axum::{Extension, Router};
 use exchange::enrol::MOST_LEN;
 use exchange::wire::{MAX_UNPACKED_LEN, WireError};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -85,7 +85,8 @@ pub async fn serve_within(
             hub.traffic().turned_away();
             continue;
         };
-        let (acceptor, router, hub) = (acceptor.clone(), router.clone(), Arc::clone(&hub));
+        let (acceptor, hub) = (acceptor.clone(), Arc::clone(&hub));
+        let router = router.clone().layer(Extension(page::Peer(from.ip())));
         tokio::spawn(async move {
             let _held = (permit, held, Open::count(hub));
             let _ = stream.set_nodelay(true);

@@ -5,7 +5,7 @@ use crate::fold::{Closing, Decree};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// The word of a variant without fields.
-pub(super) fn word(value: &impl Serialize) -> String {
+pub(crate) fn word(value: &impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,
         Ok(_) | Err(_) => String::new(),
@@ -13,7 +13,7 @@ pub(super) fn word(value: &impl Serialize) -> String {
 }
 
 /// The variant of a word.
-pub(super) fn variant<T: DeserializeOwned>(word: &str) -> Result<T, StoreFault> {
+pub(crate) fn variant<T: DeserializeOwned>(word: &str) -> Result<T, StoreFault> {
     serde_json::from_value(serde_json::Value::String(word.to_owned()))
         .map_err(|_| StoreFault::Damaged("a word that no version of this program wrote"))
 }

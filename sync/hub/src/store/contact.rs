@@ -15,29 +15,35 @@ pub(super) enum Way {
     Stick,
 }
 
-/// Notes when a station was heard and what its clocks said, and gives what is known of them now. A reading that bounds the
-/// past more closely moves the events of that start and earlier ones, and what rests on them is folded anew.
-pub(super) fn note(
-    tx: &Tx<'_>,
-    school: SchoolId,
-    way: Way,
-    request: &Request,
-    now_s: i64,
-) -> Result<BootReadings, StoreFault> {
-    let (station, epoch, clock) = (request.station, request.epoch, request.clock);
-    let head = request.head_seq.0;
+/// Notes when a station was heard.
+pub(super) fn note_heard(tx: &Tx<'_>, way: Way, request: &Request, now_s: i64) -> Result<(), StoreFault> {
+    let (station, clock, head) = (request.station.0, request.clock, request.head_seq.0);
     match way {
         Way::Network => tx.execute(
             "UPDATE station SET contact_s = ?2, head = ?3, ahead_s = ?4 WHERE id = ?1",
-            params![station.0, now_s, head, clock.wall_s.saturating_sub(now_s)],
+            params![station, now_s, head, clock.wall_s.saturating_sub(now_s)],
         )?,
         // It tells of the moment when it was written, and nothing of how the clocks compare.
         Way::Stick => tx.execute(
             "UPDATE station SET head = CASE WHEN contact_s > ?2 THEN head ELSE ?3 END,
                  contact_s = CASE WHEN contact_s > ?2 THEN contact_s ELSE ?2 END WHERE id = ?1",
-            params![station.0, clock.wall_s.min(now_s), head],
+            params![station, clock.wall_s.min(now_s), head],
         )?,
     };
+    Ok(())
+}
+
+/// Notes what a station's clocks said, and gives what is known of them now. A reading that bounds the past more closely moves
+/// the events of that start and earlier ones, and what rests on them is folded anew.
+///
+/// Only for a message that goes on with the history that is stored: another machine's starts say nothing of it.
+pub(super) fn note_clock(
+    tx: &Tx<'_>,
+    school: SchoolId,
+    request: &Request,
+    now_s: i64,
+) -> Result<BootReadings, StoreFault> {
+    let (station, epoch, clock) = (request.station, request.epoch, request.clock);
     let mut readings = readings(tx, station, epoch)?;
     if let Some(start_by_s) = readings.note(&clock, now_s) {
         tx.execute(

@@ -55,10 +55,14 @@ pub struct EventLine {
 }
 
 /// Columns of an [`EventLine`], of `event e LEFT JOIN matter m`.
-const LINE: &str = "SELECT e.station, e.epoch, e.seq, e.row, e.at_s, e.undone, m.fate, m.conflict, m.review, m.patron_conflict
-     FROM event e LEFT JOIN matter m ON m.station = e.station AND m.epoch = e.epoch AND m.seq = e.seq";
+pub(super) const LINE_COLUMNS: &str =
+    "e.station, e.epoch, e.seq, e.row, e.at_s, e.undone, m.fate, m.conflict, m.review, m.patron_conflict";
 
-fn line(row: &Row) -> Result<EventLine, StoreFault> {
+/// Where they come from.
+const LINE_FROM: &str =
+    "FROM event e LEFT JOIN matter m ON m.station = e.station AND m.epoch = e.epoch AND m.seq = e.seq";
+
+pub(super) fn line(row: &Row) -> Result<EventLine, StoreFault> {
     let who = event_ref(row, 0)?;
     let bytes: Vec<u8> = row.get(3)?;
     let (fate, conflict): (Option<String>, Option<String>) = (row.get(6)?, row.get(7)?);
@@ -118,7 +122,8 @@ impl Store {
         self.settle_of(station)?;
         let (epoch, seq) = before.map_or((i64::MAX, 0), |who| (who.epoch.0.into(), who.seq.0));
         let sql = format!(
-            "{LINE} WHERE e.station = ?1 AND (e.epoch, e.seq) < (?2, ?3) ORDER BY e.epoch DESC, e.seq DESC LIMIT ?4"
+            "SELECT {LINE_COLUMNS} {LINE_FROM} WHERE e.station = ?1 AND (e.epoch, e.seq) < (?2, ?3)
+             ORDER BY e.epoch DESC, e.seq DESC LIMIT ?4"
         );
         let rows = self.db.rows(&sql, params![station.0, epoch, seq, limit])?;
         rows.iter().map(line).collect()
@@ -130,7 +135,8 @@ impl Store {
     /// The database cannot be read.
     pub fn event(&self, who: EventRef) -> Result<Option<EventLine>, StoreFault> {
         self.settle_of(who.station)?;
-        let sql = format!("{LINE} WHERE e.station = ?1 AND e.epoch = ?2 AND e.seq = ?3");
+        let sql =
+            format!("SELECT {LINE_COLUMNS} {LINE_FROM} WHERE e.station = ?1 AND e.epoch = ?2 AND e.seq = ?3");
         self.db.row(&sql, params![who.station.0, who.epoch.0, who.seq.0])?.as_ref().map(line).transpose()
     }
 

@@ -9,7 +9,7 @@
 
 use super::contact::{self, Way};
 use super::sql::{Db, Lock, Tx, params};
-use super::{Store, StoreFault, feeds, fold, keep, settle};
+use super::{Store, StoreFault, feeds, fold, keep, log, settle};
 use exchange::wire::PublicKey;
 use exchange::{Answer, Epoch, Event, Feed, Outcome, Request, SCHEMA, Seq, Standing, StationId, row};
 
@@ -157,19 +157,28 @@ impl Store {
             tx.commit()?;
             return Ok(answer);
         }
-        let readings = contact::note(&tx, school, way, request, now_s)?;
+        contact::note_heard(&tx, way, request, now_s)?;
         match compare(&tx, request, &life)? {
             Verdict::New(first) => {
+                let readings = contact::note_clock(&tx, school, request, now_s)?;
                 let new = request.events.get(first..).unwrap_or_default();
                 if let Some(last) = new.last() {
                     if life.newest < epoch {
                         open_epoch(&tx, station, epoch)?;
                     }
                     keep::keep(&tx, school, request, new, &readings, now_s)?;
+                    if let (Way::Stick, Some(first)) = (way, new.first()) {
+                        log::note_carried(&tx, (station, epoch), (first.seq, last.seq), now_s)?;
+                    }
                     answer.stored_upto = last.seq;
                 }
+                // What stands there beyond this message may be another machine's history under the same numbers.
+                let upto = request.from_seq.0.saturating_sub(1).saturating_add(request.events.len() as u64);
+                answer.stored_upto = answer.stored_upto.min(Seq(upto));
             }
-            Verdict::Gap => {}
+            Verdict::Gap => {
+                contact::note_clock(&tx, school, request, now_s)?;
+            }
             Verdict::Fork => {
                 set_aside(&tx, request, message, "fork", now_s)?;
                 answer.standing = Standing::Forked { begin: begin_epoch(&tx, station, epoch)? };

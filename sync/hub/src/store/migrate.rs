@@ -13,8 +13,12 @@ use std::path::Path;
 const BASE: i64 = 2;
 
 /// Versions after [`BASE`] in ascending order, and what each adds.
-const STEPS: &[(i64, &str)] =
-    &[(3, include_str!("steps/003-settle.sql")), (5, include_str!("steps/005-enrolment-and-api.sql"))];
+const STEPS: &[(i64, &str)] = &[
+    (3, include_str!("steps/003-settle.sql")),
+    (4, include_str!("steps/004-console.sql")),
+    (5, include_str!("steps/005-enrolment-and-api.sql")),
+    (6, include_str!("steps/006-import.sql")),
+];
 
 /// The version that this program makes and knows.
 pub(super) const VERSION: i64 = if let Some((version, _)) = STEPS.last() { *version } else { BASE };

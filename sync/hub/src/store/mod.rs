@@ -11,26 +11,35 @@
 //! - No cache outside the database: the program at the command line and several servers may write by turns.
 //! - Both databases are spoken to in the same statements (`sql`), and the same tests run against both.
 
+mod audit;
 mod bare;
 mod changes;
 mod code;
 mod contact;
 mod copy;
+mod days;
+mod editions;
 mod enrolment;
 mod events;
 mod feeds;
+mod find;
 mod fold;
 mod former;
 mod health;
+mod history;
+mod imports;
 mod ingest;
 mod inventory;
 mod keep;
+mod log;
 mod migrate;
 mod pages;
 mod proof;
 mod records;
 mod reference;
+mod review_groups;
 mod reviews;
+mod rights;
 mod schools;
 mod settle;
 mod sql;
@@ -43,17 +52,28 @@ mod tests;
 mod tokens;
 mod vouchers;
 
+pub use audit::{AuditFilter, AuditLine, Deed, Note};
 pub use changes::{ChangeFault, ChangeLine, Told};
+pub(crate) use code::{variant, word};
+pub use days::DayCounts;
+pub use editions::Edition;
 pub use enrolment::{ApproveFault, Asking, Pending};
 pub use events::{Counts, EventLine};
+pub use find::CountedOut;
 pub use health::Health;
+pub use imports::{
+    Answers, ImportCounts, ImportFault, ImportId, ImportLine, ImportReport, ImportState, Undone,
+};
 pub use inventory::Inventory;
+pub use log::{Became, Carried, LogFilter, LogPage, Sort};
 pub use pages::RecordPage;
 pub use records::{Change, Saved};
+pub use review_groups::{GroupLine, MOST_TOGETHER, ReviewFilter};
 pub use reviews::{DecideFault, ReviewLine, ReviewSide};
+pub use rights::Right;
 pub use schools::{SchoolFault, SchoolId, SchoolLine};
 pub use staff::{LoginFault, Role, Session, StaffFault, check_password};
-pub use stations::{FormerDevice, SetAside, StationLine};
+pub use stations::{Ailing, FormerDevice, SetAside, StationFacts, StationLine};
 pub use tokens::{Scope, Token, TokenFault, TokenLine};
 pub use vouchers::{VoucherLine, VoucherState};
 

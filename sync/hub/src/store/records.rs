@@ -2,8 +2,8 @@
 
 use super::code::word;
 use super::settle::settle;
-use super::sql::{Db, Lock, Meets, Tx, Value, params};
-use super::tables::{FEED_HASH, ITEM_STATUS, RECORD, RULES_VERSION};
+use super::sql::{Db, Meets, Tx, Value, params};
+use super::tables::{EDITION, FEED_HASH, ITEM_STATUS, RECORD, RULES_VERSION};
 use super::{SchoolId, Store, StoreFault, former};
 use exchange::{Feed, FeedHash, Record, RecordKey, StationId, row};
 use std::collections::{BTreeMap, HashMap};
@@ -51,22 +51,7 @@ impl Store {
     /// # Errors
     /// The database cannot be written; then nothing was saved.
     pub fn save(&mut self, school: SchoolId, changes: &[Change], now_s: i64) -> Result<Saved, StoreFault> {
-        let tx = self.db.begin(Lock::School(school))?;
-        settle(&tx, school)?;
-        let changes: Vec<(StationId, Change)> =
-            changes.iter().map(|change| (EVERYONE, change.clone())).collect();
-        keep_history(&tx, school, &changes, now_s)?;
-        let moved = former::note(&tx, school, &changes)?;
-        let saved = apply(&tx, school, changes)?;
-        apply(&tx, school, moved)?;
-        if saved.added > MANY {
-            tx.count_anew(&RECORD)?;
-        }
-        if saved != (Saved { same: saved.same, ..Saved::default() }) {
-            super::fold::refold_all(&tx, school)?;
-        }
-        tx.commit()?;
-        Ok(saved)
+        self.save_by(school, changes, "", now_s)
     }
 
     /// A record of a feed for all stations of a school.
@@ -106,6 +91,30 @@ impl Store {
             | Feed::Notices => Ok(()),
         }
     }
+}
+
+/// Saves changes of a school's reference data within a transaction, and folds anew what rests on them. `login` is who makes
+/// them; empty for the program itself.
+pub(super) fn save_within(
+    tx: &Tx<'_>,
+    school: SchoolId,
+    changes: &[Change],
+    now_s: i64,
+    login: &str,
+) -> Result<Saved, StoreFault> {
+    settle(tx, school)?;
+    let changes: Vec<(StationId, Change)> = changes.iter().map(|change| (EVERYONE, change.clone())).collect();
+    keep_history(tx, school, &changes, now_s, login)?;
+    let moved = former::note(tx, school, &changes)?;
+    let saved = apply(tx, school, changes)?;
+    apply(tx, school, moved)?;
+    if saved.added > MANY {
+        tx.count_anew(&RECORD)?;
+    }
+    if saved != (Saved { same: saved.same, ..Saved::default() }) {
+        super::fold::refold_all(tx, school)?;
+    }
+    Ok(saved)
 }
 
 /// A key as text; keys of numbers sort as numbers do.
@@ -306,20 +315,23 @@ fn keep_history(
     school: SchoolId,
     changes: &[(StationId, Change)],
     now_s: i64,
+    login: &str,
 ) -> Result<(), StoreFault> {
     let mut items = BTreeMap::new();
     let mut rules = BTreeMap::new();
+    let mut editions = Vec::new();
     for (_, change) in changes {
         match change {
             Change::Put(record @ Record::Rules(version)) => {
                 rules.insert(version.version, row::encode_record(record));
+                editions.push((version.version, record));
             }
+            Change::Put(record @ Record::Calendar(version)) => editions.push((version.version, record)),
             Change::Put(Record::Item(item)) => {
                 items.insert(item.id.as_str().to_owned(), word(&item.status));
             }
             Change::Put(
-                Record::Calendar(_)
-                | Record::Class(_)
+                Record::Class(_)
                 | Record::Patron(_)
                 | Record::Title(_)
                 | Record::Set(_)
@@ -334,6 +346,32 @@ fn keep_history(
     let rows: Vec<_> =
         rules.into_iter().map(|(version, bytes)| params![school.0, version, bytes].to_vec()).collect();
     tx.put(&RULES_VERSION, Meets::Replaced, &rows)?;
+    let edition = |version: u32, at_s: i64, login: &str, record: &Record| {
+        let (feed, bytes) = (record.feed().number(), row::encode_record(record));
+        params![school.0, feed, version, at_s, login, bytes].to_vec()
+    };
+    let mut rows = Vec::new();
+    for (version, record) in editions {
+        // One of a time before editions were kept: nobody knows who made it.
+        for (_, before) in get(tx, school, record.feed(), &[RecordKey::Only])? {
+            let number = match &before {
+                Record::Rules(rules) => rules.version,
+                Record::Calendar(calendar) => calendar.version,
+                Record::Class(_)
+                | Record::Patron(_)
+                | Record::Title(_)
+                | Record::Item(_)
+                | Record::Set(_)
+                | Record::Hold(_)
+                | Record::Verdict(_)
+                | Record::Notice(_)
+                | Record::Loan(_) => continue,
+            };
+            rows.push(edition(number, 0, "", &before));
+        }
+        rows.push(edition(version, now_s, login, record));
+    }
+    tx.put(&EDITION, Meets::Kept, &rows)?;
     if items.is_empty() {
         return Ok(());
     }

@@ -106,7 +106,7 @@ impl Store {
         self.review_line(school, review, &decided(&self.db, school)?)
     }
 
-    fn review_line(
+    pub(super) fn review_line(
         &self,
         school: SchoolId,
         review: ReviewId,

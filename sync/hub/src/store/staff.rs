@@ -1,7 +1,8 @@
 //! Who may sign in at the region's page, and who is signed in.
 //!
 //! Passwords are kept as argon2id (RFC 9106, second recommended option's memory halved to 32 MiB, t = 3, p = 1). Five
-//! wrong ones in a row lock a login for five minutes. What a browser holds is kept as its hash.
+//! wrong ones in a row lock a login for five minutes, and fifty from one address within a quarter of an hour lock that
+//! address for the rest of it. What a browser holds is kept as its hash, and so is an address.
 
 use super::sql::params;
 use super::{SchoolId, Store, StoreFault};
@@ -9,6 +10,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use sha2::{Digest, Sha256};
+use std::net::IpAddr;
 
 /// Wrong passwords in a row that lock a login.
 const MOST_FAILURES: u32 = 5;
@@ -16,13 +18,19 @@ const MOST_FAILURES: u32 = 5;
 /// How long a login stays locked, in seconds.
 const LOCK_S: i64 = 300;
 
+/// Wrong passwords that lock an address: many, for a whole school may sit behind one.
+const MOST_STRANGE: u32 = 50;
+
+/// Within how long, in seconds.
+const STRANGE_S: i64 = 900;
+
 /// How long somebody stays signed in without doing anything, in seconds.
 const SESSION_S: i64 = 8 * 3600;
 
 /// The shortest password.
 const LEAST_PASSWORD_CHARS: usize = 10;
 
-/// What somebody may do.
+/// What somebody is; what that lets them do is in `rights`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Role {
     /// Sees one school and decides its reviews.
@@ -36,7 +44,7 @@ pub enum Role {
 }
 
 impl Role {
-    fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Role::Librarian => "librarian",
             Role::District => "district",
@@ -52,22 +60,6 @@ impl Role {
             "technician" => Ok(Role::Technician),
             "admin" => Ok(Role::Admin),
             _ => Err(StoreFault::Damaged("a role that no version of this program wrote")),
-        }
-    }
-
-    /// Whether they see pupils, books and loans, and decide reviews.
-    pub fn sees_loans(self) -> bool {
-        match self {
-            Role::Librarian | Role::District | Role::Admin => true,
-            Role::Technician => false,
-        }
-    }
-
-    /// Whether they let stations join, and turn them away.
-    pub fn keeps_stations(self) -> bool {
-        match self {
-            Role::Librarian | Role::Technician | Role::Admin => true,
-            Role::District => false,
         }
     }
 
@@ -163,12 +155,24 @@ impl Store {
         Ok(())
     }
 
-    /// What [`check_password`] needs, unless the login is locked. An unknown login gives a hash that nothing matches, so that
-    /// it takes as long as a known one.
+    /// What [`check_password`] needs, unless the login or the address is locked. An unknown login gives a hash that nothing
+    /// matches, so that it takes as long as a known one.
     ///
     /// # Errors
     /// [`LoginFault::Locked`], or the database cannot be read.
-    pub fn password_hash(&self, login: &str, now_s: i64) -> Result<Option<String>, LoginFault> {
+    pub fn password_hash(
+        &self,
+        login: &str,
+        address: Option<IpAddr>,
+        now_s: i64,
+    ) -> Result<Option<String>, LoginFault> {
+        let row = self.db.row(
+            "SELECT since_s FROM stranger WHERE address = ?1 AND failures >= ?2 AND since_s > ?3",
+            params![address.map(hidden), MOST_STRANGE, now_s - STRANGE_S],
+        )?;
+        if let Some(row) = row {
+            return Err(LoginFault::Locked { wait_s: row.get::<i64>(0)? + STRANGE_S - now_s });
+        }
         let row = self.db.row("SELECT hash, locked_until_s FROM staff WHERE login = ?1", params![login])?;
         let found: Option<(String, i64)> =
             row.map(|row| Ok::<_, StoreFault>((row.get(0)?, row.get(1)?))).transpose()?;
@@ -179,17 +183,39 @@ impl Store {
         }
     }
 
-    /// Notes a wrong password.
+    /// Notes a wrong password that came from an address.
     ///
     /// # Errors
     /// The database cannot be written.
-    pub fn note_failure(&mut self, login: &str, now_s: i64) -> Result<(), StoreFault> {
+    pub fn note_failure(
+        &mut self,
+        login: &str,
+        address: Option<IpAddr>,
+        now_s: i64,
+    ) -> Result<(), StoreFault> {
         self.db.execute(
             "UPDATE staff SET locked_until_s = CASE WHEN failures + 1 >= ?2 THEN ?3 ELSE 0 END,
                               failures = (failures + 1) % ?2 WHERE login = ?1",
             params![login, MOST_FAILURES, now_s + LOCK_S],
         )?;
+        let Some(address) = address else { return Ok(()) };
+        self.db.execute("DELETE FROM stranger WHERE since_s <= ?1", params![now_s - STRANGE_S])?;
+        self.db.execute(
+            "INSERT INTO stranger (address, failures, since_s) VALUES (?1, 1, ?2)
+             ON CONFLICT (address) DO UPDATE SET failures = stranger.failures + 1",
+            params![hidden(address), now_s],
+        )?;
         Ok(())
+    }
+
+    /// The school that somebody belongs to; `None` for those of all schools, and for a login that nobody has.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn school_of_staff(&self, login: &str) -> Result<Option<SchoolId>, StoreFault> {
+        let row = self.db.row("SELECT school FROM staff WHERE login = ?1", params![login])?;
+        let school = row.map(|row| row.get::<Option<u32>>(0)).transpose()?;
+        Ok(school.flatten().map(SchoolId))
     }
 
     /// Signs somebody in whose password was right. `token` and `form` come from the machine's randomness.
@@ -279,6 +305,11 @@ fn hash(password: &str, salt: [u8; 16]) -> Result<String, String> {
         .hash_password_with_salt(password.as_bytes(), &salt)
         .map_err(|fault| fault.to_string())?;
     Ok(hash.to_string())
+}
+
+/// An address, as it is kept.
+fn hidden(address: IpAddr) -> Vec<u8> {
+    Sha256::digest(address.to_canonical().to_string().as_bytes()).to_vec()
 }
 
 fn digest(token: &[u8; 32]) -> Vec<u8> {

@@ -1,10 +1,10 @@
 //! The stations of the region as a person sees them.
 
 use super::events::{COUNTS, Counts, counts_from};
-use super::sql::params;
+use super::sql::{Value, params};
 use super::{SchoolId, Store, StoreFault};
 use exchange::wire::PublicKey;
-use exchange::{Epoch, Seq, StationId};
+use exchange::{Act, Epoch, Seq, StationId, row};
 
 /// A station.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,26 @@ pub struct StationLine {
     pub set_aside: u64,
     /// When the newest event that the region has of it happened, seconds since 1970.
     pub upto_s: Option<i64>,
+}
+
+/// From when on a station needs somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ailing {
+    /// Not heard since this moment, seconds since 1970.
+    pub silent_s: i64,
+    /// A clock that is off by more than so many seconds.
+    pub clock_s: i64,
+}
+
+/// What else is known of a station.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StationFacts {
+    /// When it joined, seconds since 1970.
+    pub approved_s: i64,
+    /// Who let it join.
+    pub approved_by: String,
+    /// The version of the program that it started last.
+    pub version: Option<String>,
 }
 
 /// A device that a station had before.
@@ -74,16 +94,79 @@ impl Store {
     /// The database cannot be read.
     pub fn stations(&self, school: SchoolId) -> Result<Vec<StationLine>, StoreFault> {
         self.settle(school)?;
+        self.lines("s.school = ?1", "s.id", params![school.0])
+    }
+
+    /// One station.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn station(&self, station: StationId) -> Result<Option<StationLine>, StoreFault> {
+        self.settle_of(station)?;
+        Ok(self.lines("s.id = ?1", "s.id", params![station.0])?.into_iter().next())
+    }
+
+    /// Up to `limit` stations of the region after the first `skip`, those not heard for longest first; with `ailing` only
+    /// those that were not heard since `silent_s`, whose clock is off by more than `clock_s`, or of which messages were set
+    /// aside. Revoked ones are left out then.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn region_stations(
+        &self,
+        ailing: Option<Ailing>,
+        skip: u32,
+        limit: u32,
+    ) -> Result<Vec<StationLine>, StoreFault> {
+        let order = "coalesce(s.contact_s, 0), s.id LIMIT ?1 OFFSET ?2";
+        match ailing {
+            None => self.lines("1 = 1", order, params![limit, skip]),
+            Some(Ailing { silent_s, clock_s }) => self.lines(
+                "s.revoked_s IS NULL AND (s.contact_s IS NULL OR s.contact_s < ?3 OR abs(s.ahead_s) > ?4
+                     OR EXISTS (SELECT 1 FROM set_aside a WHERE a.station = s.id))",
+                order,
+                params![limit, skip, silent_s, clock_s],
+            ),
+        }
+    }
+
+    /// Who let a station join and when; and the version of the program that it started last, if it said so lately.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn station_facts(&self, station: StationId) -> Result<StationFacts, StoreFault> {
+        let row =
+            self.db.row("SELECT approved_s, approved_by FROM station WHERE id = ?1", params![station.0])?;
+        let Some(row) = row else { return Err(StoreFault::Damaged("a station is missing")) };
+        let started = self.db.row(
+            "SELECT seq, row FROM (SELECT epoch, seq, row, kind FROM event WHERE station = ?1
+                 ORDER BY epoch DESC, seq DESC LIMIT 20000) e
+             WHERE kind = 1 ORDER BY epoch DESC, seq DESC LIMIT 1",
+            params![station.0],
+        )?;
+        let version = match started {
+            Some(row) => {
+                match row::decode(Seq(row.get(0)?), &row.get::<Vec<u8>>(1)?).map(|event| event.act) {
+                    Ok(Act::StationStarted { version }) => Some(version),
+                    Ok(_) | Err(_) => None,
+                }
+            }
+            None => None,
+        };
+        Ok(StationFacts { approved_s: row.get(0)?, approved_by: row.get(1)?, version })
+    }
+
+    fn lines(&self, condition: &str, order: &str, params: &[Value]) -> Result<Vec<StationLine>, StoreFault> {
         let sql = format!(
             "SELECT s.id, s.school, s.name, l.epoch, s.contact_s, s.head, l.stored_upto, s.ahead_s, s.revoked_s,
                     (SELECT count(*) FROM set_aside a WHERE a.station = s.id),
                     (SELECT e.at_s FROM event e
                      WHERE e.station = s.id AND e.epoch = l.epoch AND e.seq = l.stored_upto), s.key, {COUNTS}
              FROM station s JOIN life l ON l.station = s.id LEFT JOIN tally t ON t.station = s.id
-             WHERE s.school = ?1 AND l.epoch = (SELECT max(epoch) FROM life WHERE station = s.id)
-             GROUP BY s.id, l.station, l.epoch, l.stored_upto ORDER BY s.id"
+             WHERE l.epoch = (SELECT max(epoch) FROM life WHERE station = s.id) AND {condition}
+             GROUP BY s.id, l.station, l.epoch, l.stored_upto ORDER BY {order}"
         );
-        let rows = self.db.rows(&sql, params![school.0])?;
+        let rows = self.db.rows(&sql, params)?;
         rows.iter()
             .map(|row| {
                 let (head, stored): (u64, u64) = (row.get(5)?, row.get(6)?);

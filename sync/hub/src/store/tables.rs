@@ -101,3 +101,33 @@ pub(super) const ITEM_STATUS: Table = Table {
     columns: &[("school", INT), ("item", TEXT), ("since_s", INT), ("status", TEXT)],
     key: 3,
 };
+
+pub(super) const IMPORT_CHANGE: Table = Table {
+    name: "import_change",
+    columns: &[
+        ("import", INT),
+        ("place", INT),
+        ("line", INT),
+        ("part", TEXT),
+        ("ask", INT),
+        ("feed", INT),
+        ("key", TEXT),
+        ("before", BLOB),
+        ("after", BLOB),
+        ("done", INT),
+    ],
+    key: 2,
+};
+
+pub(super) const EDITION: Table = Table {
+    name: "edition",
+    columns: &[
+        ("school", INT),
+        ("feed", INT),
+        ("version", INT),
+        ("at_s", INT),
+        ("login", TEXT),
+        ("row", BLOB),
+    ],
+    key: 3,
+};

@@ -391,7 +391,8 @@ fn conflict_19_a_stick_and_the_network_bring_the_same_in_any_order() {
     }
     assert_eq!(world.store.take(&parts[1], b"m", now_s + 20).unwrap().stored_upto, Seq(4));
     assert_eq!(world.store.take(&parts[2], b"m", now_s + 30).unwrap().stored_upto, Seq(6));
-    assert_eq!(world.store.take_carried(&parts[0], b"m", now_s + 40).unwrap().unwrap().stored_upto, Seq(6));
+    // What came before comes again: it is acknowledged as far as it tells, and nothing is counted twice.
+    assert_eq!(world.store.take_carried(&parts[0], b"m", now_s + 40).unwrap().unwrap().stored_upto, Seq(2));
     assert_eq!(world.store.counts(world.school).unwrap().events, 6);
     verify(&world.store, world.school);
 }

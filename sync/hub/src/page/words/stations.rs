@@ -1,0 +1,80 @@
+//! Stations: how they are.
+
+words! {
+    /// Stations.
+    Stations {
+        sent_upto: ["{time} дейінгісі жіберілді", "Отправлено до {time}", "Sent up to {time}"],
+        sent_nothing: ["Әлі ештеңе жіберген жоқ", "Пока ничего не отправила", "Has sent nothing yet"],
+        and_waiting: ["{count} жіберуді күтеді", "{count} ждут отправки", "{count} waiting"],
+        all_sent: ["бәрі жіберілді", "отправлено всё", "all sent"],
+        need_you: ["{count} сізді күтеді", "{count} ждут вас", "{count} need you"],
+        well: ["жақсы", "в порядке", "well"],
+        silent: ["{time} үнсіз", "молчит {time}", "silent for {time}"],
+        never_heard: ["әлі хабарласқан жоқ", "ещё не выходила на связь", "never heard"],
+        clock_ahead: ["сағаты {time} алда", "часы спешат на {time}", "clock {time} ahead"],
+        clock_behind: ["сағаты {time} артта", "часы отстают на {time}", "clock {time} behind"],
+        revoked: ["шеттетілген", "отключена", "revoked"],
+        set_aside: [
+            "{count} хабарлама бөлек қойылған",
+            "отложено сообщений: {count}",
+            "{count} messages set aside",
+        ],
+        all: ["Барлығы", "Все", "All"],
+        ailing: ["Назар аудару керек", "Требуют внимания", "Need attention"],
+        none_ail: [
+            "Назар аударатын станция жоқ.",
+            "Нет станций, требующих внимания.",
+            "No station needs attention.",
+        ],
+        none: ["Станция жоқ.", "Станций нет.", "There are no stations."],
+        station: ["Станция", "Станция", "Station"],
+        school: ["Мектеп", "Школа", "School"],
+        state: ["Күйі", "Состояние", "State"],
+        heard: ["Соңғы байланыс", "Последняя связь", "Last heard"],
+        waiting: ["Жіберуді күтеді", "Ждут отправки", "Waiting to be sent"],
+        waiting_why: [
+            "Соңғы байланыс кезінде станцияда болып, аймаққа әлі жетпеген оқиғалар.",
+            "События, которые были на станции при последней связи и ещё не дошли до региона.",
+            "Events that the station had when last heard and the region does not have yet.",
+        ],
+        upto: ["Соңғы келген оқиға", "Последнее пришедшее событие", "Newest event here"],
+        clock: ["Сағаты", "Часы", "Clock"],
+        clock_right: ["дұрыс", "идут верно", "right"],
+        version: ["Бағдарлама нұсқасы", "Версия программы", "Version"],
+        version_unknown: ["белгісіз", "неизвестна", "unknown"],
+        life: ["Журналдың өмірі", "Жизнь журнала", "Life of its journal"],
+        joined: ["Қосылған уақыты", "Подключена", "Joined"],
+        joined_by: ["{when}, рұқсат берген: {who}", "{when}, разрешил(а): {who}", "{when}, let in by {who}"],
+        revoked_at: ["Шеттетілген уақыты", "Отключена", "Revoked"],
+        events: ["Оқиғалар", "События", "Events"],
+        open_log: ["Оқиғалар журналын ашу", "Открыть журнал событий", "Open the log of events"],
+        aside_title: ["Бөлек қойылған хабарламалар", "Отложенные сообщения", "Messages set aside"],
+        aside_why: [
+            "Олар сақтаулы, бірақ ештеңеге есептелмейді. Техникке айтыңыз.",
+            "Они сохранены, но ни на что не влияют. Сообщите технику.",
+            "They are kept, but count nowhere. Tell the technician.",
+        ],
+        aside_fork: [
+            "бір нөмірмен басқа оқиғалар келді: журнал көшірілген немесе ескі көшірмеден қалпына келтірілген",
+            "под теми же номерами пришли другие события: журнал скопирован или восстановлен из старой копии",
+            "other events came under known numbers: the journal was cloned, or restored from an old copy",
+        ],
+        aside_revoked: [
+            "шеттетілген станциядан келді",
+            "пришло от отключённой станции",
+            "came from a revoked station",
+        ],
+        aside_replaced: [
+            "ауыстырылған құрылғыдан келді",
+            "пришло от заменённого устройства",
+            "came from a device that was replaced",
+        ],
+        aside_bytes: ["{count} байт", "{count} байт", "{count} bytes"],
+        by_stick: ["Флешкамен келгендер", "Пришло на флешке", "Came on a stick"],
+        by_stick_line: [
+            "№ {from}–{upto} оқиғалар, {when} қабылданды",
+            "события № {from}–{upto}, приняты {when}",
+            "events {from} to {upto}, taken in {when}",
+        ],
+    }
+}
