@@ -35,6 +35,8 @@ pub struct Disk {
     pub initrd: PathBuf,
     /// What the screen must look like when nobody is there.
     pub idle: PathBuf,
+    /// And after somebody has chosen Russian.
+    pub idle_ru: PathBuf,
 }
 
 /// A Debian without the packages, made once and kept.
@@ -106,7 +108,7 @@ pub fn install(base: &Path, packages: &Path, out: &Path, steps: &mut Steps) -> a
 
     let pictures = out.join("gallery");
     chroot()
-        .args(["oqyrman-screen", "gallery", "--out", "/root/gallery", "--lang", "kk"])
+        .args(["oqyrman-screen", "gallery", "--out", "/root/gallery"])
         .output()
         .context("the pictures that the screen is compared with")?;
     if pictures.exists() {
@@ -125,7 +127,8 @@ pub fn install(base: &Path, packages: &Path, out: &Path, steps: &mut Steps) -> a
         image,
         kernel: keep(&boot, "vmlinuz-", out, "vmlinuz")?,
         initrd: keep(&boot, "initrd.img-", out, "initrd.img")?,
-        idle: find(&pictures, "idle")?,
+        idle: find(&pictures, "idle-kk")?,
+        idle_ru: find(&pictures, "idle-ru")?,
     };
     std::fs::remove_dir_all(&root)?;
     Ok(disk)
