@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use exchange::receipt::{Deed, Line as ReceiptLine, Receipt};
-use exchange::{Act, Basis, ClockTrust, Day, ItemId, PatronId, Seq, Stamp};
-use hub::store::{Role, SchoolId};
+use exchange::{Act, Basis, ClockTrust, Day, Feed, ItemId, PatronId, Record, Seq, Stamp};
+use hub::store::{Change, Role, SchoolId};
 use reqwest::StatusCode;
 use reqwest::blocking::{Client, Response};
 use reqwest::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
@@ -100,8 +100,12 @@ fn total(page: &str, name: &str) -> u64 {
 }
 
 fn lend(sender: &mut Sender, item: &str) {
+    lend_to(sender, PatronId(1), item);
+}
+
+fn lend_to(sender: &mut Sender, patron: PatronId, item: &str) {
     let due = Day::from_ymd(2026, 9, 22).unwrap();
-    let act = Act::CheckedOut { patron: PatronId(1), item: ItemId::new(item).unwrap(), due };
+    let act = Act::CheckedOut { patron, item: ItemId::new(item).unwrap(), due };
     let at = Stamp {
         wall_s: sender.journal.lower_bound_s() + 60,
         boot: sender.journal.boot(),
@@ -281,6 +285,79 @@ fn a_station_joins_by_the_page_and_a_hostile_name_is_only_a_name() {
     assert_eq!(browser.post("/enrolment", &fields).0, StatusCode::CONFLICT);
     let (status, _) = browser.post("/x", &[("not", "a message")]);
     assert_eq!(status, StatusCode::BAD_REQUEST);
+}
+
+/// A name that would be a program, an element and the end of an attribute, if a page took it for more than a name.
+const HOSTILE: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
+
+#[test]
+fn whatever_people_and_books_are_called_pages_show_it_as_text() {
+    let dir = tempfile::tempdir().unwrap();
+    let region = Region::start(dir.path(), &School::invent(&mut Chance::new(1))).unwrap();
+    staff(&region, "librarian", (Role::Librarian, Some(SchoolId(1))));
+    let records = |feed| region.hub.with(|store| store.records(SchoolId(1), feed)).unwrap();
+    let first = |feed| records(feed).into_iter().next().unwrap();
+    let (Record::Item(item), Record::Patron(mut patron)) = (first(Feed::Items), first(Feed::Patrons)) else {
+        panic!("a school has both");
+    };
+    let mut changes = Vec::new();
+    for record in records(Feed::Titles).into_iter().chain(records(Feed::Classes)) {
+        match record {
+            Record::Title(mut title) if title.id == item.title => {
+                (title.name, title.author) = (HOSTILE.into(), HOSTILE.into());
+                changes.push(Change::Put(Record::Title(title)));
+            }
+            Record::Class(mut class) if Some(class.id) == patron.class => {
+                class.name = HOSTILE.into();
+                changes.push(Change::Put(Record::Class(class)));
+            }
+            _ => {}
+        }
+    }
+    (patron.given, patron.family, patron.cards) = (HOSTILE.into(), HOSTILE.into(), vec![HOSTILE.into()]);
+    let id = patron.id;
+    changes.push(Change::Put(Record::Patron(patron)));
+    region.hub.with(|store| store.save(SchoolId(1), &changes, 1_788_253_200)).unwrap();
+
+    let proxy = Proxy::start(region.address, Line::default()).unwrap();
+    let mut sender = Sender::join(&dir.path().join("station"), &region, &proxy).unwrap();
+    lend_to(&mut sender, id, item.id.as_str());
+    // An unknown book, so that a review tells of the patron too.
+    lend_to(&mut sender, id, "NOSUCHBOOK");
+    sender.deliver(std::time::Duration::from_secs(60)).unwrap();
+
+    let mut browser = signed_in(&region, "librarian");
+    let typed = escape(HOSTILE);
+    let title = item.title.0;
+    for (path, named) in [
+        ("/".to_owned(), false),
+        ("/stations/1/log".to_owned(), true),
+        ("/reviews".to_owned(), true),
+        (format!("/patron/{}", id.0), true),
+        (format!("/item/{}", item.id), true),
+        (format!("/title/{title}"), true),
+        (format!("/search?q={typed}"), true),
+        ("/overdue".to_owned(), true),
+        (format!("/audit?login={typed}&deed={typed}"), true),
+        (format!("/reviews?kind={typed}"), false),
+        (format!("/stations/1/log?sort={typed}&day={typed}"), false),
+        (format!("/{typed}"), false),
+        (format!("/patron/{typed}"), false),
+    ] {
+        for lang in ["kk", "ru", "en"] {
+            let with = if path.contains('?') { '&' } else { '?' };
+            let (_, page) = browser.get(&format!("{path}{with}lang={lang}"));
+            let page = page.to_lowercase();
+            assert!(!page.contains("<script>alert") && !page.contains("<img"), "{path}: {page}");
+            assert!(!page.contains("&#34;'>") && !page.contains("\"'>"), "{path}: {page}");
+            assert!(!named || page.contains("&#60;script&#62;alert(1)"), "{path}: {page}");
+        }
+    }
+    let (status, page) = browser.post("/receipt", &[("digits", HOSTILE), ("form", HOSTILE)]);
+    assert!(status.is_client_error() || !page.contains("<script>alert"), "{page}");
+    let mut outside = Browser::open(&region);
+    let (_, page) = outside.post("/sign-in", &[("login", HOSTILE), ("password", "guessed by nobody")]);
+    assert!(!page.contains("<script>alert") && !page.contains("<img"), "{page}");
 }
 
 /// What a form of the page brings along.

@@ -49,9 +49,14 @@ mod when;
 mod words;
 
 use crate::Hub;
-use axum::Router;
-use axum::http::{HeaderMap, StatusCode};
+use crate::store::Right;
+use ask::Ask;
+use axum::body::Body;
+use axum::extract::State;
+use axum::handler::Handler;
+use axum::http::{Response, StatusCode};
 use axum::middleware::map_response;
+use axum::{Extension, Router};
 use std::sync::Arc;
 
 pub(crate) use sign_in::Peer;
@@ -85,12 +90,16 @@ pub(crate) fn routes() -> Router<Arc<Hub>> {
         .into_router()
         .merge(sign_in::routes())
         .merge(assets::routes())
-        .fallback(not_found)
+        .fallback(not_found.layer(Extension(Right::Overview)))
         .layer(map_response(send::harden))
         .layer(axum::middleware::from_fn(send::squeeze))
 }
 
-async fn not_found(headers: HeaderMap) -> axum::http::Response<axum::body::Body> {
-    let lang = visitor::Visitor::of(&headers, None).lang;
-    send::plain(StatusCode::NOT_FOUND, words::Frame::of(lang).not_found)
+/// In the frame for those who are signed in; a browser that nobody signed in with is told in a sentence, without a look
+/// into the database.
+async fn not_found(State(hub): State<Arc<Hub>>, ask: Ask) -> Response<Body> {
+    if ask.visitor.token.is_none() {
+        return send::plain(StatusCode::NOT_FOUND, words::Frame::of(ask.visitor.lang).not_found);
+    }
+    ask.show(hub, |call| Err(call.missing())).await
 }

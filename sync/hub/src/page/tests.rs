@@ -253,7 +253,9 @@ fn an_unknown_address_is_refused_in_words_and_signing_out_ends_the_session() {
     let region = Region::new();
     region.staff("one", Role::Librarian);
     let cookie = region.sign_in("one", "");
-    assert_eq!(region.get("/nowhere", &cookie).0, StatusCode::NOT_FOUND);
+    let (status, page) = region.get("/nowhere", &cookie);
+    assert!(status == StatusCode::NOT_FOUND && page.contains("<nav"), "in the frame: {page}");
+    assert_eq!(region.get("/nowhere", "").0, StatusCode::NOT_FOUND);
     let (_, page) = region.get("/", &cookie);
     let word = page.split_once("name=\"form\" value=\"").unwrap().1.split_once('"').unwrap().0;
     assert_eq!(region.post("/sign-out", &cookie, "form=guessed").0, StatusCode::FORBIDDEN);

@@ -127,7 +127,7 @@ impl Station {
     }
 
     fn read(&mut self, answer: &Answer) {
-        self.acked = self.acked.max(answer.stored_upto.0);
+        self.acked = answer.stored_upto.0;
         for changes in &answer.changes {
             let (at, records) = self.feeds.entry(changes.feed).or_default();
             if changes.from == 0 {
