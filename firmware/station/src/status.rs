@@ -35,7 +35,8 @@ pub struct Status {
     pub was_under_voltage: Option<bool>,
     /// Whether the processor is slowed now.
     pub throttled: Option<bool>,
-    /// How the receipt printer is: `ready`, `no paper`, `cover open`, `fault` or `gone`; `None` = there is none.
+    /// How the receipt printer is: `ready`, `no paper`, `cover open`, `fault` or `gone`; `None` = there is none, or it was not
+    /// heard of yet.
     pub printer: Option<String>,
     /// How it stands with the library system that is the region; `None` = the region is a hub, or there is none.
     #[serde(default)]

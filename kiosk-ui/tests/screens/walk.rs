@@ -145,8 +145,13 @@ pub fn walks() -> &'static [Walk] {
         let mut walks = Vec::new();
         for panel in panels() {
             let renderer = renderer(panel);
-            for (name, view) in gallery::samples() {
+            let samples = gallery::samples();
+            let idle =
+                samples.iter().find(|(name, _)| *name == "idle").map(|(_, view)| view.clone()).unwrap();
+            for (name, view) in samples {
                 for lang in Lang::ALL {
+                    // Lists begin at their first page where the screen before was another one.
+                    renderer.show(&idle).unwrap();
                     renderer.show(&View { lang, ..view.clone() }).unwrap();
                     renderer.draw();
                     walks.push(Walk { name, lang, panel, seen: seen(&renderer) });

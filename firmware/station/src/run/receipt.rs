@@ -11,14 +11,16 @@ use hardware::printer::{Printer, PrinterEvent, Trouble};
 pub(super) struct Press {
     printer: Printer,
     key: SecretKey,
-    /// Why it cannot print; `None` before it was heard of, and while it is well.
+    /// Whether it was heard of.
+    heard: bool,
+    /// Why it cannot print; `None` while it is well.
     trouble: Option<Trouble>,
 }
 
 impl Station {
     /// Prints receipts on this printer from now on.
     pub fn print_on(&mut self, printer: Printer, key: SecretKey) {
-        self.press = Some(Press { printer, key, trouble: None });
+        self.press = Some(Press { printer, key, heard: false, trouble: None });
     }
 
     pub(super) fn printer(&mut self, event: PrinterEvent) {
@@ -30,6 +32,7 @@ impl Station {
             }
         };
         if let Some(press) = &mut self.press {
+            press.heard = true;
             press.trouble = trouble;
         }
         self.tell(Input::Printer(state));
@@ -58,9 +61,9 @@ impl Station {
         }
     }
 
-    /// How the printer is, in a word for `oqyrman status`; `None` = there is none.
+    /// How the printer is, in a word for `oqyrman status`; `None` = there is none, or it was not heard of yet.
     pub(super) fn printer_state(&self) -> Option<&'static str> {
-        let press = self.press.as_ref()?;
+        let press = self.press.as_ref().filter(|press| press.heard)?;
         Some(match press.trouble {
             None => "ready",
             Some(Trouble::NoPaper) => "no paper",
