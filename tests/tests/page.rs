@@ -302,16 +302,16 @@ fn whatever_people_and_books_are_called_pages_show_it_as_text() {
     };
     let mut changes = Vec::new();
     for record in records(Feed::Titles).into_iter().chain(records(Feed::Classes)) {
-        match record {
-            Record::Title(mut title) if title.id == item.title => {
+        if let Record::Title(mut title) = record {
+            if title.id == item.title {
                 (title.name, title.author) = (HOSTILE.into(), HOSTILE.into());
                 changes.push(Change::Put(Record::Title(title)));
             }
-            Record::Class(mut class) if Some(class.id) == patron.class => {
-                class.name = HOSTILE.into();
-                changes.push(Change::Put(Record::Class(class)));
-            }
-            _ => {}
+        } else if let Record::Class(mut class) = record
+            && Some(class.id) == patron.class
+        {
+            class.name = HOSTILE.into();
+            changes.push(Change::Put(Record::Class(class)));
         }
     }
     (patron.given, patron.family, patron.cards) = (HOSTILE.into(), HOSTILE.into(), vec![HOSTILE.into()]);
