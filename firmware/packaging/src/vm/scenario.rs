@@ -194,7 +194,7 @@ fn hub(words: &str) -> String {
 
 /// Asks the running station for its journal.
 fn export() -> String {
-    "rm -f /tmp/journal.csv; oqyrman export csv --from 1 /tmp/journal.csv >/dev/null && cat /tmp/journal.csv"
+    "rm -f /tmp/journal.csv; oqyrman export csv --from 1 /tmp/journal.csv >/dev/null && touch /tmp/journal.csv && cat /tmp/journal.csv"
         .to_owned()
 }
 
