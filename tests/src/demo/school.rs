@@ -2,7 +2,6 @@
 
 use super::chance::Chance;
 use super::pad::tag_of;
-use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -144,18 +143,6 @@ impl School {
         let titles: Vec<_> = (0..700).map(|n| title(n, chance)).collect();
         let copies = (0..3000).map(|n| copy(n, &titles)).collect();
         School { name: "№ 12 мектеп-гимназия".into(), classes, people, titles, copies }
-    }
-
-    /// Gives every copy a number that has nothing to do with its neighbours', as in a school that took over the labels of
-    /// others: 14 digits of chance.
-    pub fn scatter(&mut self, chance: &mut Chance) {
-        let mut given = BTreeSet::new();
-        for copy in &mut self.copies {
-            while {
-                copy.number = format!("{:014}", chance.next_u64() % 100_000_000_000_000);
-                !given.insert(copy.number.clone())
-            } {}
-        }
     }
 
     /// Writes `classes.csv`, `patrons.csv`, `titles.csv`, `items.csv`.

@@ -59,14 +59,7 @@ impl Proxy {
     /// # Errors
     /// There is no port.
     pub fn start(region: SocketAddr, line: Line) -> std::io::Result<Proxy> {
-        Proxy::listen(TcpListener::bind("127.0.0.1:0")?, region, line)
-    }
-
-    /// As [`Proxy::start`], for those who come to `listener`.
-    ///
-    /// # Errors
-    /// The listener has no address.
-    pub fn listen(listener: TcpListener, region: SocketAddr, line: Line) -> std::io::Result<Proxy> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
         let proxy = Proxy { address: listener.local_addr()?, shared: Arc::default() };
         let shared = Arc::clone(&proxy.shared);
         thread::spawn(move || {
