@@ -51,6 +51,8 @@ pub struct Machine {
     pub moved: BTreeMap<Seq, (ItemId, Option<PatronId>)>,
     /// Its disk is full.
     pub full: bool,
+    /// Its card has less than the one before, and it has not started since.
+    pub has_less: bool,
     /// The region was told to take nothing from it.
     pub revoked: bool,
     /// It is switched off for good.

@@ -175,6 +175,9 @@ impl World {
 
     /// Starts after a cut. Everything that was said yes to is there.
     pub(super) fn come_back(&mut self, m: usize) -> Result<(), Broken> {
+        if self.machines[m].has_less {
+            return self.begin_with_less(m);
+        }
         self.switch_on(m, None)?;
         self.found_after_start(m)
     }
@@ -230,9 +233,14 @@ impl World {
         self.begin_with_less(m)
     }
 
-    /// Starts from a card that does not have everything the last one had.
+    /// Starts from a card that does not have everything the last one had. A full disk may refuse the start: then what is gone
+    /// is looked at when it starts at last.
     fn begin_with_less(&mut self, m: usize) -> Result<(), Broken> {
         self.switch_on(m, None)?;
+        self.machines[m].has_less = self.machines[m].on.is_none();
+        if self.machines[m].has_less {
+            return Ok(());
+        }
         self.machines[m].look_at_life()?;
         let lost = self.lose_what_is_not_there(m)?;
         self.account.add("events gone with a card", lost);
@@ -266,6 +274,7 @@ impl World {
             epoch: None,
             moved: Default::default(),
             full: false,
+            has_less: false,
             revoked: from.revoked,
             gone: false,
         };

@@ -149,6 +149,7 @@ impl World {
             epoch: None,
             moved: BTreeMap::new(),
             full: false,
+            has_less: false,
             revoked: false,
             gone: false,
         });
