@@ -3,7 +3,7 @@
 use crate::carry::{Carried, carry, inverse};
 use crate::fold::{Ground, Loans, Place};
 use crate::gate::GateWanted;
-use crate::log::{Life, Log};
+use crate::log::{Life, Log, PROVISIONAL};
 use crate::reference::Reference;
 use crate::report::StartReport;
 use crate::{AppendError, EnrolError, OpenError, StoreFault, copies, feeds, open};
@@ -241,7 +241,9 @@ impl Journal {
         if !self.log.life().is_provisional() {
             return Ok(named);
         }
-        Ok(named.max(self.reference.about()?.folded.0))
+        // A journal that was lost has its name in the state alone.
+        let told = Some(self.reference.about()?.folded.0).filter(|epoch| *epoch < PROVISIONAL);
+        Ok(told.map_or(named, |told| told.max(named)))
     }
 
     /// Figures for the staff screen.
@@ -308,17 +310,18 @@ impl Journal {
         Ok(())
     }
 
-    /// Begins the epoch the region has named. All events it may not have go along; `stored_upto` is what it has of the
-    /// epoch it was asked about.
+    /// Begins the epoch the region has named; `stored_upto` is what it has of the epoch it was asked about.
     ///
-    /// After a fork that the region found, what it has under the same numbers is another history: only what it has
-    /// acknowledged to this journal stays behind. After damage found here, it has this journal's own history: what it
-    /// has stays behind.
+    /// After a fork that the region found, the whole life goes along under its numbers: an acknowledgement may have been
+    /// about another history, and what the region has of this one it knows again by its rows. After damage found here,
+    /// what it has stays behind, and the rest is numbered anew.
     pub(crate) fn begin_epoch(&mut self, to: Epoch, stored_upto: Seq) -> Result<(), StoreFault> {
         let life = self.log.life();
         if !life.is_provisional() {
-            // A region that was put back to an older copy of itself may have lost what it had acknowledged.
-            return self.carry_to(to, life.acked.min(stored_upto));
+            return self.go_on_as(to, life.acked.min(stored_upto));
+        }
+        if self.reference.about()?.folded.0 == life.epoch {
+            return self.go_on_as(to, self.log.head());
         }
         let origins = self.log.origins(life.epoch)?;
         let asked = self.asked_epoch()?;
@@ -345,15 +348,17 @@ impl Journal {
     /// The region has more of this epoch than the journal: an older image of it was put back. A provisional life
     /// begins, and the region is asked for an epoch.
     pub(crate) fn begin_provisional(&mut self) -> Result<(), StoreFault> {
-        let acked = self.log.life().acked;
-        self.carry_to(self.log.next_provisional(), acked)
+        self.go_on_as(self.log.next_provisional(), self.log.life().acked)
     }
 
-    fn carry_to(&mut self, to: Epoch, ended: Seq) -> Result<(), StoreFault> {
-        let life = self.log.life();
-        let unsent = self.log.events(ended.next(), usize::MAX)?;
-        let carried = Carried { events: self.renumbered(&unsent)?, origins: Default::default() };
-        self.log.begin(to, &carried, &[Life { acked: ended, ended: Some(ended), ..life }])?;
+    /// The present life goes on as `to`. Own events that are in the region's loans, at most up to `known`, are taken to be
+    /// there until an answer about the new life says so. A cut between the two databases costs only that: then all of them
+    /// are laid over what the region said.
+    fn go_on_as(&mut self, to: Epoch, known: Seq) -> Result<(), StoreFault> {
+        let (from, folded) = (self.log.life().epoch, self.reference.about()?.folded);
+        let upto = if folded.0 == from { folded.1.min(known) } else { Seq(0) };
+        self.log.go_on_as(to)?;
+        self.reference.go_on_as(from, (to, upto))?;
         self.fold()
     }
 
@@ -372,8 +377,13 @@ impl Journal {
         Ok(carry(unsent, instead))
     }
 
-    /// Where the region's loans leave off after an answer about `epoch`: what it has stored, or what there is.
+    /// Where the region's loans leave off after an answer about `epoch`: what it has stored, or what there is. While a
+    /// life waits for its name, answers are about the one before, and it stays where it is.
     pub(crate) fn folded_by(&self, epoch: Epoch, stored_upto: Seq) -> Result<Place, StoreFault> {
+        let (life, folded) = (self.log.life(), self.reference.about()?.folded);
+        if life.is_provisional() && folded.0 == life.epoch {
+            return Ok(folded);
+        }
         Ok((epoch, stored_upto.min(self.log.head_of(epoch)?)))
     }
 }

@@ -439,6 +439,28 @@ impl Log {
         Ok(())
     }
 
+    /// Begins the life `to` with all events of the present one under their numbers, and what ways and a library system have
+    /// had of them. The present one ends, and nothing of it counts any more under its name. All or nothing.
+    pub(crate) fn go_on_as(&mut self, to: Epoch) -> Result<(), StoreFault> {
+        let from = Life { ended: Some(Seq(0)), ..self.life() };
+        let life = Life { epoch: to, acked: Seq(0), ended: None };
+        self.write(|conn| {
+            update_life(conn, &from)?;
+            insert_life(conn, &life)?;
+            let names = [to.0, from.epoch.0];
+            conn.execute(
+                "INSERT INTO event (epoch, seq, chain, row) SELECT ?1, seq, chain, row FROM event WHERE epoch = ?2",
+                names,
+            )?;
+            conn.execute("UPDATE library SET epoch = ?1 WHERE epoch = ?2", names)?;
+            conn.execute("UPDATE way SET epoch = ?1 WHERE epoch = ?2", names)
+        })?;
+        self.keep_life(from);
+        self.lives.push(life);
+        self.lives.sort_by_key(|life| life.epoch);
+        Ok(())
+    }
+
     fn keep_life(&mut self, life: Life) {
         for kept in self.lives.iter_mut().filter(|kept| kept.epoch == life.epoch) {
             *kept = life;

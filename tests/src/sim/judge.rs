@@ -141,17 +141,8 @@ impl World {
     }
 
     fn look_at_event(&mut self, station: StationId, who: EventRef, event: &Event) -> Result<(), Broken> {
-        let found = match self.truth.find(station, who.epoch, event) {
-            Found::Once(found) => Some(found),
-            Found::Again => {
-                // Two lives of a journal have a beginning in common, of which the later one could not know that the region
-                // has it: it is told again.
-                self.account.note("events told again by a later life of a journal");
-                if let Some(item) = super::truth::item_of(&event.act) {
-                    self.truth.nobody_can_know(item);
-                }
-                None
-            }
+        let found = match self.truth.find(station, event) {
+            Found::Once(found) => found,
             Found::Nothing => {
                 return Err(Invariant::ExactlyOnce.broken(format!(
                     "number {} of life {} of {}, \"{}\", was said once less",
@@ -165,7 +156,8 @@ impl World {
         let seen = self.seen.entry(station).or_default();
         let next = match seen.upto {
             Some((epoch, seq)) if epoch == who.epoch => who.seq == seq.next(),
-            Some((epoch, _)) => who.epoch > epoch && who.seq.0 == 1,
+            // What a life tells again is passed over.
+            Some((epoch, _)) => who.epoch > epoch,
             None => who.seq.0 == 1,
         };
         if !next {
@@ -173,7 +165,6 @@ impl World {
                 .broken(format!("number {} of life {} does not follow", who.seq, who.epoch)));
         }
         seen.upto = Some((who.epoch, who.seq));
-        let Some(found) = found else { return Ok(()) };
         let machine = self.truth.all_said(station).get(found).map_or(0, |said| said.machine);
         let last = seen.order.entry(machine).or_insert(found);
         if found < *last {

@@ -1,7 +1,7 @@
 //! The simple model beside the world: who holds which book, and what was said yes to. It follows from what happened at the
 //! desks, and knows nothing of numbers, lives of a journal, messages or folds.
 
-use exchange::{Act, Epoch, Event, ItemId, PatronId, Stamp, StationId};
+use exchange::{Act, Event, ItemId, PatronId, Stamp, StationId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -86,8 +86,8 @@ pub struct Said {
     pub item: Option<ItemId>,
     /// Its card still has it, or the region: it must be found. What went with a card need not be.
     pub sure: bool,
-    /// In which life of the journal the region has it.
-    pub found: Option<Epoch>,
+    /// The region has it.
+    pub found: bool,
 }
 
 /// The model.
@@ -106,8 +106,6 @@ pub struct Truth {
 pub enum Found {
     /// This, which was not found before.
     Once(usize),
-    /// Something that an earlier life of the journal has told already.
-    Again,
     /// Nothing.
     Nothing,
 }
@@ -152,7 +150,7 @@ impl Truth {
         let all = self.said.entry(station).or_default();
         let by_stamp = self.by_stamp.entry(station).or_default();
         by_stamp.entry(mark(&event.at)).or_default().push(all.len());
-        all.push(Said { machine, at: event.at, act: event.act.clone(), item, sure: true, found: None });
+        all.push(Said { machine, at: event.at, act: event.act.clone(), item, sure: true, found: false });
     }
 
     /// Everything a station said.
@@ -169,7 +167,7 @@ impl Truth {
     pub fn lose(&mut self, station: StationId, machine: usize, there: impl Fn(&Stamp) -> bool) -> u64 {
         let mut lost = 0;
         let all = self.said.entry(station).or_default();
-        for said in all.iter_mut().filter(|said| said.machine == machine && said.found.is_none() && said.sure)
+        for said in all.iter_mut().filter(|said| said.machine == machine && !said.found && said.sure)
         {
             if !there(&said.at) {
                 said.sure = false;
@@ -181,7 +179,7 @@ impl Truth {
     }
 
     /// The region has this event: finds what it is of all that was said.
-    pub fn find(&mut self, station: StationId, epoch: Epoch, event: &Event) -> Found {
+    pub fn find(&mut self, station: StationId, event: &Event) -> Found {
         let (Some(all), Some(by_stamp)) = (self.said.get_mut(&station), self.by_stamp.get(&station)) else {
             return Found::Nothing;
         };
@@ -189,24 +187,23 @@ impl Truth {
         // A number that is taken back is another one in another life; what stayed behind is taken back by its opposite.
         let is_it = |said: &Said| said.act == event.act || matches!(said.act, Act::Undone { .. });
         let mut open =
-            places.iter().copied().filter(|place| all[*place].found.is_none() && is_it(&all[*place]));
+            places.iter().copied().filter(|place| !all[*place].found && is_it(&all[*place]));
         let exact = open.clone().find(|place| all[*place].act == event.act);
         if let Some(place) = exact.or_else(|| open.next()) {
-            all[place].found = Some(epoch);
+            all[place].found = true;
             return Found::Once(place);
         }
-        let earlier = |place: &usize| is_it(&all[*place]) && all[*place].found.is_some_and(|its| its < epoch);
-        if places.iter().any(earlier) { Found::Again } else { Found::Nothing }
+        Found::Nothing
     }
 
     /// The region was put back: what it has is looked for anew.
     pub fn look_again(&mut self) {
-        self.said.values_mut().flatten().for_each(|said| said.found = None);
+        self.said.values_mut().flatten().for_each(|said| said.found = false);
     }
 
     /// What must be at the region of a station and is not.
     pub fn missing(&self, station: StationId) -> Option<&Said> {
-        self.all_said(station).iter().find(|said| said.sure && said.found.is_none())
+        self.all_said(station).iter().find(|said| said.sure && !said.found)
     }
 }
 

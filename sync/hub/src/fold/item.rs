@@ -86,15 +86,14 @@ pub fn fold_item(item: &ItemId, events: Vec<Dated>, reference: &Reference, decid
 
 /// Which events were taken back, and what becomes of those that take back.
 pub(super) fn take_back(events: &[Dated]) -> (BTreeSet<EventRef>, BTreeMap<EventRef, Judged>) {
-    let by_name: BTreeMap<EventRef, &Act> = events.iter().map(|event| (event.who, &event.act)).collect();
+    let by_name: BTreeMap<EventRef, Option<EventRef>> =
+        events.iter().map(|event| (event.who, event.takes_back)).collect();
     let mut undone = BTreeSet::new();
     let mut fates = BTreeMap::new();
-    for (who, act) in &by_name {
-        let Act::Undone { seq } = act else { continue };
-        let target = EventRef { seq: *seq, ..*who };
-        let can = target < *who
-            && by_name.get(&target).is_some_and(|act| !matches!(act, Act::Undone { .. }))
-            && undone.insert(target);
+    for (who, takes_back) in &by_name {
+        let Some(target) = *takes_back else { continue };
+        // Taking back is not taken back.
+        let can = target < *who && by_name.get(&target) == Some(&None) && undone.insert(target);
         fates.insert(*who, if can { Judged::APPLIED } else { Judged::flagged(Conflict::UndoWithoutEvent) });
     }
     (undone, fates)

@@ -53,6 +53,8 @@ pub struct Dated {
     pub rules: u32,
     /// What happened.
     pub act: Act,
+    /// Which event it takes back, if it is an [`Act::Undone`]: an earlier one of its station.
+    pub takes_back: Option<EventRef>,
 }
 
 /// What became of one event, and why, where it was not plainly applied.

@@ -4,7 +4,7 @@ use super::{
     Dated, Decided, Decision, EventRef, FoldedCount, FoldedLoan, Judged, Reference, Subject, fold_counted,
     fold_item, fold_patron, judge_loose, subject_of,
 };
-use exchange::{Act, Fate, ItemId, PatronId, ReviewId, TitleId};
+use exchange::{Fate, ItemId, PatronId, ReviewId, TitleId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything the fold says of a school.
@@ -46,19 +46,7 @@ pub fn whole(events: Vec<Dated>, log: &[Decision], reference: &Reference) -> Pic
     let mut picture = Picture::default();
     let mut by_subject: BTreeMap<Subject, Vec<Dated>> = BTreeMap::new();
     for event in events {
-        let name = match event.act {
-            Act::Undone { seq } => EventRef { seq, ..event.who },
-            Act::StationStarted { .. }
-            | Act::CheckedOut { .. }
-            | Act::Returned { .. }
-            | Act::Renewed { .. }
-            | Act::CountedIssued { .. }
-            | Act::CountedReturned { .. }
-            | Act::Refused { .. }
-            | Act::ReviewDecided { .. }
-            | Act::ClockChanged { .. }
-            | Act::Unknown { .. } => event.who,
-        };
+        let name = event.takes_back.unwrap_or(event.who);
         match subjects.get(&name).filter(|_| name <= event.who) {
             Some(subject) => by_subject.entry(subject.clone()).or_default().push(event),
             None => {

@@ -3,6 +3,7 @@
 //! Counted from the newest events of each journal, not kept: a stretch of each is looked at, which at the busiest desk
 //! holds far more than the days that are shown.
 
+use super::retold::IS_FIRST;
 use super::sql::params;
 use super::{SchoolId, Store, StoreFault};
 use exchange::Day;
@@ -39,13 +40,13 @@ impl Store {
             (first.0..=today.0).map(|day| (Day(day), DayCounts::default())).collect();
         for station in self.stations(school)? {
             let sql = format!(
-                "SELECT (at_s + ?3) / 86400, kind, count(*)
-                 FROM (SELECT at_s, kind, undone FROM event WHERE station = ?1 AND epoch = ?2
-                       ORDER BY seq DESC LIMIT {STRETCH}) e
-                 WHERE at_s >= ?4 AND undone = 0 GROUP BY 1, 2"
+                "SELECT (at_s + ?2) / 86400, kind, count(*)
+                 FROM (SELECT station, epoch, seq, at_s, kind, undone FROM event WHERE station = ?1
+                       ORDER BY epoch DESC, seq DESC LIMIT {STRETCH}) e
+                 WHERE at_s >= ?3 AND undone = 0 AND {IS_FIRST} GROUP BY 1, 2"
             );
             let from_s = zone.start_of(first);
-            for row in self.db.rows(&sql, params![station.id.0, station.epoch.0, shift_s, from_s])? {
+            for row in self.db.rows(&sql, params![station.id.0, shift_s, from_s])? {
                 let Some(day) = counts.get_mut(&Day(row.get(0)?)) else { continue };
                 let count: u64 = row.get(2)?;
                 match row.get::<i64>(1)? {

@@ -1,6 +1,7 @@
 //! Events as a person reads them, and in numbers.
 
 use super::fold::{event_ref, judged};
+use super::retold::IS_FIRST;
 use super::sql::{Row, params};
 use super::{SchoolId, Store, StoreFault};
 use crate::fold::{EventRef, Judged, Zone};
@@ -109,7 +110,7 @@ impl Store {
         self.db.one("SELECT count(*) FROM loan WHERE school = ?1 AND closing IS NULL", params![school.0])
     }
 
-    /// Events of a station, the newest first, `limit` of them before `before` (the newest if `None`).
+    /// Events of a station, each once, the newest first, `limit` of them before `before` (the newest if `None`).
     ///
     /// # Errors
     /// The database cannot be read.
@@ -122,7 +123,7 @@ impl Store {
         self.settle_of(station)?;
         let (epoch, seq) = before.map_or((i64::MAX, 0), |who| (who.epoch.0.into(), who.seq.0));
         let sql = format!(
-            "SELECT {LINE_COLUMNS} {LINE_FROM} WHERE e.station = ?1 AND (e.epoch, e.seq) < (?2, ?3)
+            "SELECT {LINE_COLUMNS} {LINE_FROM} WHERE e.station = ?1 AND (e.epoch, e.seq) < (?2, ?3) AND {IS_FIRST}
              ORDER BY e.epoch DESC, e.seq DESC LIMIT ?4"
         );
         let rows = self.db.rows(&sql, params![station.0, epoch, seq, limit])?;

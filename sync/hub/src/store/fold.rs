@@ -7,6 +7,7 @@ use super::code::{closing, closing_word, decree, uint, variant, word};
 use super::records::{self, Change, EVERYONE};
 use super::reference::Reading;
 use super::sql::{Db, Meets, Row, Tx, Value, params};
+use super::retold::{self, Retold};
 use super::tables::{COUNTED, LOAN};
 use super::{SchoolId, StoreFault, changes, tally};
 use crate::fold::{
@@ -168,13 +169,39 @@ fn event_key(who: EventRef) -> Vec<Value> {
     params![who.station.0, who.epoch.0, who.seq.0].to_vec()
 }
 
-/// An event as the fold sees it, from columns `station, epoch, seq, row, at_s, lo_s, hi_s` from column `at` on.
-pub(super) fn dated(cells: &Row, at: usize) -> Result<Dated, StoreFault> {
-    let who = event_ref(cells, at)?;
-    let bytes: Vec<u8> = cells.get(at + 3)?;
-    let event = row::decode(who.seq, &bytes).map_err(|_| StoreFault::Damaged("an event"))?;
-    let when = When { at_s: cells.get(at + 4)?, lo_s: cells.get(at + 5)?, hi_s: cells.get(at + 6)? };
-    Ok(Dated { who, when, rules: event.basis.rules, act: event.act })
+/// The columns of an event as the fold sees it, of `event e` with [`retold::JOIN`].
+pub(super) const DATED: &str =
+    "e.station, e.epoch, e.seq, e.row, e.at_s, e.lo_s, e.hi_s, r.first_epoch, r.first_seq";
+
+/// The events that are told for the first time, from rows with [`DATED`] from column 0 on; each with its row. The rows hold all
+/// events of their subjects, so that an undo finds the one that it takes back under the name under which that counts.
+pub(super) fn dated(rows: &[Row]) -> Result<Vec<(Dated, &Row)>, StoreFault> {
+    let retold = Retold::of(rows, 0, 7)?;
+    let mut events = Vec::with_capacity(rows.len());
+    for cells in rows {
+        let who = event_ref(cells, 0)?;
+        if retold.has(who) {
+            continue;
+        }
+        let bytes: Vec<u8> = cells.get(3)?;
+        let event = row::decode(who.seq, &bytes).map_err(|_| StoreFault::Damaged("an event"))?;
+        let when = When { at_s: cells.get(4)?, lo_s: cells.get(5)?, hi_s: cells.get(6)? };
+        let takes_back = match event.act {
+            Act::Undone { seq } => Some(retold.first(EventRef { seq, ..who })),
+            Act::StationStarted { .. }
+            | Act::CheckedOut { .. }
+            | Act::Returned { .. }
+            | Act::Renewed { .. }
+            | Act::CountedIssued { .. }
+            | Act::CountedReturned { .. }
+            | Act::Refused { .. }
+            | Act::ReviewDecided { .. }
+            | Act::ClockChanged { .. }
+            | Act::Unknown { .. } => None,
+        };
+        events.push((Dated { who, when, rules: event.basis.rules, act: event.act, takes_back }, cells));
+    }
+    Ok(events)
 }
 
 /// What is written of an event that was not plainly applied, or whose patron's loans flag it.
@@ -267,16 +294,14 @@ impl Read {
             }
         }
         let names = || Value::Texts(subjects.iter().map(|subject| subject.to_string()).collect());
-        let rows = db.rows(
-            "SELECT subject, station, epoch, seq, row, at_s, lo_s, hi_s, undone FROM event
-             WHERE school = ?1 AND subject = ANY(?2)",
-            params![school.0, names()],
-        )?;
-        for row in &rows {
-            let event = dated(row, 1)?;
+        let sql = format!(
+            "SELECT {DATED}, e.subject, e.undone FROM event e {} WHERE e.school = ?1 AND e.subject = ANY(?2)",
+            retold::JOIN
+        );
+        for (event, row) in dated(&db.rows(&sql, params![school.0, names()])?)? {
             patrons.extend(patron_of(&event.act));
-            let stand = stands.entry(row.get(0)?).or_default();
-            if row.get(8)? {
+            let stand = stands.entry(row.get(9)?).or_default();
+            if row.get(10)? {
                 stand.undone.insert(event.who);
             }
             stand.events.push(event);

@@ -2,6 +2,7 @@
 //!
 //! - A known event that comes again byte for byte is passed over. With other bytes, or after another history, it is a
 //!   fork: the message is set aside, nothing of it counts, and the station is told to begin a new epoch.
+//! - What a new life tells of the history before it is known again ([`super::retold`]).
 //! - A gap moves nothing: the answer says what is stored, and the station sends from there.
 //! - A revoked station's message is set aside.
 //! - While a station has more to send, its events are kept and acknowledged, and not folded: the next message would change
@@ -9,7 +10,7 @@
 
 use super::contact::{self, Way};
 use super::sql::{Db, Lock, Tx, params};
-use super::{Store, StoreFault, feeds, fold, keep, log, settle};
+use super::{Store, StoreFault, feeds, fold, keep, log, retold, settle};
 use exchange::wire::PublicKey;
 use exchange::{Answer, Epoch, Event, Feed, Outcome, Request, SCHEMA, Seq, Standing, StationId, row};
 
@@ -296,7 +297,7 @@ fn told(tx: &Tx<'_>, request: &Request, life: &Life, upto: Seq) -> Result<Vec<Ou
     outcomes(tx, request.station, request.epoch, from, upto)
 }
 
-/// What became of the events from `from` to `upto` that were not plainly applied.
+/// What became of the events from `from` to `upto` that were not plainly applied; of those told again, what became of the first.
 fn outcomes(
     db: &Db,
     station: StationId,
@@ -304,11 +305,21 @@ fn outcomes(
     from: Seq,
     upto: Seq,
 ) -> Result<Vec<Outcome>, StoreFault> {
-    let rows = db.rows(
+    let params = params![station.0, epoch.0, from.0, upto.0];
+    let mut rows = Vec::new();
+    if from <= retold::upto(db, station, epoch)? {
+        rows = db.rows(
+            "SELECT r.seq, m.fate, m.conflict, m.review, m.patron_conflict FROM retold r
+             JOIN matter m ON m.station = r.station AND m.epoch = r.first_epoch AND m.seq = r.first_seq
+             WHERE r.station = ?1 AND r.epoch = ?2 AND r.seq BETWEEN ?3 AND ?4 ORDER BY r.seq",
+            params,
+        )?;
+    }
+    rows.extend(db.rows(
         "SELECT seq, fate, conflict, review, patron_conflict FROM matter
          WHERE station = ?1 AND epoch = ?2 AND seq BETWEEN ?3 AND ?4 ORDER BY seq",
-        params![station.0, epoch.0, from.0, upto.0],
-    )?;
+        params,
+    )?);
     let mut outcomes = Vec::new();
     for row in &rows {
         let (fate, conflict): (String, Option<String>) = (row.get(1)?, row.get(2)?);

@@ -2,7 +2,7 @@
 
 use super::sql::{Db, Meets, Tx, Value, params};
 use super::tables::EVENT;
-use super::{SchoolId, StoreFault, changes, fold, former, tally};
+use super::{SchoolId, StoreFault, changes, fold, former, retold, tally};
 use crate::fold::{BootReadings, Subject, When, subject_of};
 use exchange::{Act, Chain, Epoch, Event, ItemId, Request, Seq, StationId, row};
 use std::collections::BTreeMap;
@@ -25,7 +25,8 @@ pub(super) fn chain_at(
 }
 
 /// Keeps the events `new`, the last ones of a message whose beginning is that of the journal as it is stored. Folding them is
-/// left to [`super::settle`]; decisions they carry are in force from now on, for the first one that is stored wins.
+/// left to [`super::settle`]; decisions they carry are in force from now on, for the first one that is stored wins. What an
+/// earlier life of the journal has told is kept, and does not count again.
 pub(super) fn keep(
     tx: &Tx<'_>,
     school: SchoolId,
@@ -35,13 +36,17 @@ pub(super) fn keep(
     now_s: i64,
 ) -> Result<(), StoreFault> {
     let (station, epoch) = (request.station, request.epoch);
-    let again = request.events.len() - new.len().min(request.events.len());
-    let mut chain = match request.events.get(again.wrapping_sub(1)) {
+    let known = request.events.len() - new.len().min(request.events.len());
+    let mut chain = match request.events.get(known.wrapping_sub(1)) {
         None => request.chain_before,
         Some(last) => {
             chain_at(tx, station, epoch, last.seq)?.ok_or(StoreFault::Damaged("the chain of a journal"))?
         }
     };
+    let Some(first) = new.first() else { return Ok(()) };
+    let stored_upto = Seq(first.seq.0.saturating_sub(1));
+    let again = retold::note(tx, (station, epoch), stored_upto, new)?;
+    let firsts = new.get(again..).unwrap_or_default();
     let taken_back = taken_back(tx, station, epoch, new)?;
     let items = new.iter().filter_map(|event| item_of(&event.act));
     let present = former::present(tx, school, items)?;
@@ -74,6 +79,8 @@ pub(super) fn keep(
             false.into(),
             now_s.into(),
         ]);
+    }
+    for event in firsts {
         if let Act::ReviewDecided { review, accept } = event.act {
             let decree = if accept { "accept" } else { "reject" };
             tx.execute(
@@ -84,13 +91,16 @@ pub(super) fn keep(
         }
     }
     tx.put(&EVENT, Meets::Nothing, &rows)?;
-    tally::note_events(tx, school, station, new.iter().map(|event| event.act.kind()))?;
-    let (Some(first), Some(last)) = (new.first(), new.last()) else { return Ok(()) };
+    tally::note_events(tx, school, station, firsts.iter().map(|event| event.act.kind()))?;
+    let upto = new.last().map_or(stored_upto, |last| last.seq);
     tx.execute(
         "UPDATE life SET stored_upto = ?3 WHERE station = ?1 AND epoch = ?2",
-        params![station.0, epoch.0, last.seq.0],
+        params![station.0, epoch.0, upto.0],
     )?;
-    changes::note_events(tx, school, (station, epoch), (first.seq, last.seq), now_s)
+    match firsts.first() {
+        Some(first) => changes::note_events(tx, school, (station, epoch), (first.seq, upto), now_s),
+        None => Ok(()),
+    }
 }
 
 /// The labelled item of an act.

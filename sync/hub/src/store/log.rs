@@ -4,6 +4,7 @@
 //! where to look on.
 
 use super::events::{LINE_COLUMNS, line};
+use super::retold::IS_FIRST;
 use super::sql::{Value, params};
 use super::{EventLine, Store, StoreFault};
 use crate::fold::EventRef;
@@ -171,7 +172,7 @@ impl Store {
                    WHERE station = ?1 AND (epoch, seq) < (?2, ?3)
                    ORDER BY epoch DESC, seq DESC LIMIT {STRETCH}) e
              LEFT JOIN matter m ON m.station = e.station AND m.epoch = e.epoch AND m.seq = e.seq
-             WHERE {} ORDER BY e.epoch DESC, e.seq DESC LIMIT ?6",
+             WHERE {} AND {IS_FIRST} ORDER BY e.epoch DESC, e.seq DESC LIMIT ?6",
             tests.join(" AND ")
         );
         let rows = self.db.rows(&sql, params![station.0, epoch, seq, from_s, to_s, limit])?;
@@ -231,7 +232,7 @@ impl Store {
         let sql = format!(
             "SELECT {LINE_COLUMNS} FROM event e
              LEFT JOIN matter m ON m.station = e.station AND m.epoch = e.epoch AND m.seq = e.seq
-             WHERE e.school = ?1 AND e.subject = ?2 ORDER BY e.at_s DESC, e.seq DESC LIMIT ?3"
+             WHERE e.school = ?1 AND e.subject = ?2 AND {IS_FIRST} ORDER BY e.at_s DESC, e.seq DESC LIMIT ?3"
         );
         let rows = self.db.rows(&sql, params![school.0, subject.to_string(), limit])?;
         rows.iter().map(line).collect()

@@ -18,6 +18,7 @@ const STEPS: &[(i64, &str)] = &[
     (4, include_str!("steps/004-console.sql")),
     (5, include_str!("steps/005-enrolment-and-api.sql")),
     (6, include_str!("steps/006-import.sql")),
+    (7, include_str!("steps/007-retold.sql")),
 ];
 
 /// The version that this program makes and knows.

@@ -37,6 +37,7 @@ mod pages;
 mod proof;
 mod records;
 mod reference;
+mod retold;
 mod review_groups;
 mod reviews;
 mod rights;

@@ -1,9 +1,9 @@
 //! Whether what is kept folded is what the fold of everything from nothing says.
 
-use super::fold::{dated, decisions, event_ref, judged, read_loans};
+use super::fold::{DATED, dated, decisions, event_ref, judged, read_loans};
 use super::reference::Reading;
 use super::sql::params;
-use super::{SchoolId, Store, StoreFault, records};
+use super::{SchoolId, Store, StoreFault, records, retold};
 use crate::fold::{Dated, EventRef, FoldedLoan, Judged, Picture, subject_of, whole};
 use exchange::{Act, Feed, FeedHash, ItemId, PatronId, Record, RecordKey, StationId, TitleId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,9 +48,9 @@ impl Store {
     }
 
     fn fold_from_nothing(&self, school: SchoolId) -> Result<Picture, StoreFault> {
-        let sql = "SELECT station, epoch, seq, row, at_s, lo_s, hi_s FROM event WHERE school = ?1";
-        let rows = self.db.rows(sql, params![school.0])?;
-        let events: Vec<Dated> = rows.iter().map(|row| dated(row, 0)).collect::<Result<_, _>>()?;
+        let sql = format!("SELECT {DATED} FROM event e {} WHERE e.school = ?1", retold::JOIN);
+        let rows = self.db.rows(&sql, params![school.0])?;
+        let events: Vec<Dated> = dated(&rows)?.into_iter().map(|(event, _)| event).collect();
         let (mut items, mut patrons, mut titles) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for event in &events {
             match &event.act {
@@ -84,12 +84,14 @@ impl Store {
         &self,
         school: SchoolId,
     ) -> Result<(BTreeMap<EventRef, Judged>, BTreeSet<EventRef>), StoreFault> {
-        let sql =
+        let sql = format!(
             "SELECT e.station, e.epoch, e.seq, e.undone, m.fate, m.conflict, m.review, m.patron_conflict
              FROM event e LEFT JOIN matter m ON m.station = e.station AND m.epoch = e.epoch AND m.seq = e.seq
-             WHERE e.school = ?1";
+             WHERE e.school = ?1 AND {}",
+            retold::IS_FIRST
+        );
         let (mut fates, mut undone) = (BTreeMap::new(), BTreeSet::new());
-        for row in self.db.rows(sql, params![school.0])? {
+        for row in self.db.rows(&sql, params![school.0])? {
             let who = event_ref(&row, 0)?;
             let (fate, conflict): (Option<String>, Option<String>) = (row.get(4)?, row.get(5)?);
             let patron: Option<String> = row.get(7)?;

@@ -10,7 +10,7 @@
 //! - Settling twice, or in another order, comes to the same: the fold is one of all events.
 
 use super::sql::{Db, Lock, Tx, params};
-use super::{SchoolId, Store, StoreFault, fold};
+use super::{SchoolId, Store, StoreFault, fold, retold};
 use crate::fold::{EventRef, Subject};
 use exchange::{Act, Epoch, ReviewId, Seq, StationId, row};
 use std::collections::BTreeSet;
@@ -113,10 +113,11 @@ fn behind(db: &Db, school: SchoolId) -> Result<Vec<Behind>, StoreFault> {
 impl Touched {
     fn read(&mut self, tx: &Tx<'_>, journal: &Behind, upto: u64) -> Result<(), StoreFault> {
         let (station, epoch) = (journal.station, journal.epoch);
+        let behind = journal.folded_upto.max(retold::upto(tx, station, epoch)?.0);
         let rows = tx.rows(
             "SELECT DISTINCT subject FROM event
              WHERE station = ?1 AND epoch = ?2 AND seq > ?3 AND seq <= ?4 AND subject IS NOT NULL",
-            params![station.0, epoch.0, journal.folded_upto, upto],
+            params![station.0, epoch.0, behind, upto],
         )?;
         for row in &rows {
             self.subjects.insert(fold::parse_subject(&row.get::<String>(0)?)?);
@@ -124,7 +125,7 @@ impl Touched {
         let rows = tx.rows(
             "SELECT seq, row FROM event
              WHERE station = ?1 AND epoch = ?2 AND seq > ?3 AND seq <= ?4 AND subject IS NULL",
-            params![station.0, epoch.0, journal.folded_upto, upto],
+            params![station.0, epoch.0, behind, upto],
         )?;
         for kept in &rows {
             let seq = Seq(kept.get(0)?);

@@ -5,11 +5,12 @@
 mod backup;
 mod conflicts;
 mod outside;
+mod told_again;
 
-use super::fold::{dated, decisions};
+use super::fold::{DATED, dated, decisions};
 use super::reference::Reading;
 use super::sql::params;
-use super::{Change, Role, SchoolId, Store, records};
+use super::{Change, Role, SchoolId, Store, records, retold};
 use crate::fold::{Dated, Decree, Reference, whole};
 use crate::own_postgres::OwnPostgres;
 use exchange::enrol::EnrolRequest;
@@ -218,8 +219,9 @@ fn school(store: &mut Store, name: &str) -> SchoolId {
 
 fn all_events(store: &Store, school: SchoolId) -> Vec<Dated> {
     let sql =
-        "SELECT station, epoch, seq, row, at_s, lo_s, hi_s FROM event WHERE school = ?1 ORDER BY received_s";
-    store.db.rows(sql, params![school.0]).unwrap().iter().map(|row| dated(row, 0).unwrap()).collect()
+        format!("SELECT {DATED} FROM event e {} WHERE e.school = ?1 ORDER BY e.received_s", retold::JOIN);
+    let rows = store.db.rows(&sql, params![school.0]).unwrap();
+    dated(&rows).unwrap().into_iter().map(|(event, _)| event).collect()
 }
 
 fn all_reference(store: &Store, school: SchoolId) -> Reference {
@@ -280,8 +282,11 @@ fn verify(store: &Store, school: SchoolId) {
     assert_eq!(store.review_counts(school).unwrap(), (undecided, reviews.len() as u64));
     // The numbers that are kept in step are those that counting anew gives.
     let counted = |kind: u16| {
-        let sql = "SELECT count(*) FROM event WHERE school = ?1 AND kind = ?2 AND undone = 0";
-        store.db.one::<u64>(sql, params![school.0, kind]).unwrap()
+        let sql = format!(
+            "SELECT count(*) FROM event e WHERE school = ?1 AND kind = ?2 AND undone = 0 AND {}",
+            retold::IS_FIRST
+        );
+        store.db.one::<u64>(&sql, params![school.0, kind]).unwrap()
     };
     let counts = store.counts(school).unwrap();
     let numbers = [counts.lent, counts.returned, counts.renewed, counts.refused];
