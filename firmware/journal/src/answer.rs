@@ -126,7 +126,13 @@ impl Journal {
         let drifted = taken.feeds.iter().any(|(_, fate)| *fate == FeedFate::Drifted);
         taken.more |= drifted;
         let applied = |feed| taken.feeds.contains(&(feed, FeedFate::Applied));
-        if applied(Feed::Loans) {
+        // A region that has everything, and has nothing to tell of loans, says that they are as they are here.
+        let silent = answer.standing == Standing::Good
+            && !(taken.more || old)
+            && answer.stored_upto == self.log.head()
+            && answer.changes.iter().all(|changes| changes.feed != Feed::Loans);
+        let moved = applied(Feed::Loans) || (silent && about.folded < folded);
+        if moved {
             write_traces(&tx, &self.loans.traces(folded, UNDOABLE))?;
             about.folded = folded;
         }
@@ -134,7 +140,7 @@ impl Journal {
         if !taken.more && !old {
             about.data_as_of_s = about.data_as_of_s.max(Some(answer.time_s));
         }
-        let refold = applied(Feed::Loans) || applied(Feed::Items) || applied(Feed::Calendar);
+        let refold = moved || applied(Feed::Items) || applied(Feed::Calendar);
         write_about(&tx, &about)?;
         tx.commit()?;
         if refold {

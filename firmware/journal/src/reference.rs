@@ -118,7 +118,8 @@ impl Reference {
     /// The journal's life `from` goes on under another name, of which events up to `folded` are in the region's loans.
     pub(crate) fn go_on_as(&self, from: Epoch, folded: Place) -> Result<(), StoreFault> {
         let tx = self.begin()?;
-        let traces = read_traces(&tx)?.into_iter().filter(|((epoch, seq), _)| *epoch == from && *seq <= folded.1);
+        let traces =
+            read_traces(&tx)?.into_iter().filter(|((epoch, seq), _)| *epoch == from && *seq <= folded.1);
         write_traces(&tx, &traces.map(|((_, seq), trace)| ((folded.0, seq), trace)).collect())?;
         write_about(&tx, &About { folded, ..read_about(&tx)? })?;
         Ok(tx.commit()?)

@@ -130,15 +130,7 @@ impl World {
         region.put(Record::Loan(loan(0, 9, 30)));
         region.put(Record::Loan(loan(1, 9, 20)));
         region.sync(&mut journal, 1, 0);
-        World {
-            dir,
-            journal: Some(journal),
-            region,
-            epoch: 1,
-            stored: 0,
-            folded: 0,
-            kept_state: None,
-        }
+        World { dir, journal: Some(journal), region, epoch: 1, stored: 0, folded: 0, kept_state: None }
     }
 
     fn journal(&mut self) -> &mut Journal {

@@ -148,9 +148,12 @@ impl Truth {
     /// A machine wrote this down and said so.
     pub fn said(&mut self, station: StationId, machine: usize, event: &Event, item: Option<ItemId>) {
         let all = self.said.entry(station).or_default();
-        let by_stamp = self.by_stamp.entry(station).or_default();
-        by_stamp.entry(mark(&event.at)).or_default().push(all.len());
-        all.push(Said { machine, at: event.at, act: event.act.clone(), item, sure: true, found: false });
+        let at_once = self.by_stamp.entry(station).or_default().entry(mark(&event.at)).or_default();
+        // Two first starts with a dead clock, and a journal that was lost between them: nothing tells them apart.
+        let alike = |place: &usize| all.get(*place).is_some_and(|said: &Said| said.act == event.act);
+        let sure = !(matches!(event.act, Act::StationStarted { .. }) && at_once.iter().any(alike));
+        at_once.push(all.len());
+        all.push(Said { machine, at: event.at, act: event.act.clone(), item, sure, found: false });
     }
 
     /// Everything a station said.
@@ -167,8 +170,7 @@ impl Truth {
     pub fn lose(&mut self, station: StationId, machine: usize, there: impl Fn(&Stamp) -> bool) -> u64 {
         let mut lost = 0;
         let all = self.said.entry(station).or_default();
-        for said in all.iter_mut().filter(|said| said.machine == machine && !said.found && said.sure)
-        {
+        for said in all.iter_mut().filter(|said| said.machine == machine && !said.found && said.sure) {
             if !there(&said.at) {
                 said.sure = false;
                 lost += 1;
@@ -186,8 +188,7 @@ impl Truth {
         let places = by_stamp.get(&mark(&event.at)).map_or(&[][..], Vec::as_slice);
         // A number that is taken back is another one in another life; what stayed behind is taken back by its opposite.
         let is_it = |said: &Said| said.act == event.act || matches!(said.act, Act::Undone { .. });
-        let mut open =
-            places.iter().copied().filter(|place| !all[*place].found && is_it(&all[*place]));
+        let mut open = places.iter().copied().filter(|place| !all[*place].found && is_it(&all[*place]));
         let exact = open.clone().find(|place| all[*place].act == event.act);
         if let Some(place) = exact.or_else(|| open.next()) {
             all[place].found = true;

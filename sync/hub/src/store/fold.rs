@@ -6,8 +6,8 @@
 use super::code::{closing, closing_word, decree, uint, variant, word};
 use super::records::{self, Change, EVERYONE};
 use super::reference::Reading;
-use super::sql::{Db, Meets, Row, Tx, Value, params};
 use super::retold::{self, Retold};
+use super::sql::{Db, Meets, Row, Tx, Value, params};
 use super::tables::{COUNTED, LOAN};
 use super::{SchoolId, StoreFault, changes, tally};
 use crate::fold::{

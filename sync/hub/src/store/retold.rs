@@ -7,6 +7,7 @@
 //!   an undo names: stamp, basis and act. Of several equal ones the first is the first, and so on.
 //! - Two lives of one journal are two ways from one beginning. So what is told again is the beginning of a life, in the order
 //!   in which it was told before; behind the first event that is new nothing is looked for.
+//! - Two first starts with a dead clock, of a journal that was lost between them, are equal too, and count as one.
 //! - An event told again is kept, for its life's numbers and chain need it. It counts under its first name alone: the fold,
 //!   the numbers, the changes and the log pass it over; its station is told what became of the first.
 

@@ -1,7 +1,7 @@
 //! What a journal tells again under a new epoch counts once.
 
-use super::super::{ChangeLine, FILE};
 use super::super::Told;
+use super::super::{ChangeLine, FILE};
 use super::*;
 use crate::fold::EventRef;
 use exchange::{Conflict, Fate};
@@ -74,7 +74,8 @@ fn a_common_beginning_counts_once_and_what_follows_is_about_it() {
                 == (Seq(6), Fate::Flagged, Conflict::ReturnWithoutLoan)
         }));
         let log = store.events(hall.id, None, 100).unwrap();
-        let names: Vec<(u32, u64)> = log.iter().rev().map(|line| (line.who.epoch.0, line.who.seq.0)).collect();
+        let names: Vec<(u32, u64)> =
+            log.iter().rev().map(|line| (line.who.epoch.0, line.who.seq.0)).collect();
         let first: Vec<(u32, u64)> = (1..=7).map(|seq| (1, seq)).collect();
         assert_eq!(names, [first, vec![(2, 7), (2, 8)]].concat());
         let came = |line: &ChangeLine| matches!(line.told, Told::Came { .. }).then_some(line.who);
@@ -107,7 +108,11 @@ fn a_region_that_lost_the_first_takes_the_second() {
     second.acked = 0;
     second.catch_up(&mut store, NOON_S + 60);
     verify(&store, one);
-    assert_eq!(store.counts(one).unwrap().events, 3, "one of both lives, one that came again, one of its own");
+    assert_eq!(
+        store.counts(one).unwrap().events,
+        3,
+        "one of both lives, one that came again, one of its own"
+    );
 }
 
 type Way = Vec<(Act, i64)>;
