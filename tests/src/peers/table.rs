@@ -30,27 +30,28 @@ pub fn write(
             }
         };
         let done = whole(&cell);
-        let times = |mine: f64, theirs: Option<f64>| match theirs {
-            Some(theirs) if done => format!("{:.1} ×", mine / theirs),
-            Some(theirs) => format!("> {:.1} ×", mine / theirs),
-            None => "–".into(),
-        };
+        let more = if done { "" } else { "> " };
+        let none = || String::from("–");
+        let per_loan = bytes(cell) / cell.arrived.max(1) as f64;
+        // What was not brought may have cost any number of bytes: only the time can be compared then.
+        let dearer =
+            ours.filter(|_| done).map_or_else(none, |ours| format!("{:.1} ×", bytes(cell) / bytes(ours)));
+        let slower = ours.map_or_else(none, |ours| {
+            format!("{more}{:.1} ×", cell.took.as_secs_f64() / ours.took.as_secs_f64())
+        });
         let seconds = cell.took.as_secs_f64();
         writeln!(
             out,
-            "| {} | {}{} | {} | {} | {:.1} | {} | {} | {} | {} | {}{seconds:.1} | {} |",
+            "| {} | {}{} | {} | {} | {} | {dearer} | {} | {} | {} | {more}{seconds:.1} | {slower} |",
             way.name(),
             if done { "all " } else { "**not finished**: " },
             cell.arrived,
             cell.traffic.up,
             cell.traffic.down,
-            bytes(cell) / cell.arrived.max(1) as f64,
-            times(bytes(cell), ours.map(bytes)),
+            if done { format!("{per_loan:.1}") } else { none() },
             cell.requests,
             cell.traffic.connections,
             cell.traffic.fallen,
-            if done { "" } else { "> " },
-            times(seconds, ours.map(|ours| ours.took.as_secs_f64())),
         )?;
     }
     Ok(out)
