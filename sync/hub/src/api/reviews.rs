@@ -1,10 +1,10 @@
 //! Reviews: what waits for a librarian, and decisions about it.
 
 use super::problem::{Kind, Problem};
-use super::{Asked, Caller, asked, limit, read, word};
+use super::{Asked, Caller, asked, limit, login_of, note, read, word};
 use crate::Hub;
 use crate::fold::Decree;
-use crate::store::{DecideFault, ReviewLine, ReviewSide, SchoolId, Scope, Store};
+use crate::store::{DecideFault, Deed, ReviewLine, ReviewSide, SchoolId, Scope, Store};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response};
@@ -134,14 +134,16 @@ pub(super) async fn decide(
     let decision = read::<Decision>(body).await;
     Caller::new(hub, headers, Scope::WriteReviews)
         .about(school, move |store, school, token| {
-            let decree = match decision?.decree.as_str() {
-                "accept" => Decree::Accept,
-                "reject" => Decree::Reject,
-                "withdraw" => Decree::Withdraw,
+            let (decree, deed) = match decision?.decree.as_str() {
+                "accept" => (Decree::Accept, Deed::ReviewAccepted),
+                "reject" => (Decree::Reject, Deed::ReviewRejected),
+                "withdraw" => (Decree::Withdraw, Deed::DecisionTakenBack),
                 _ => return Err(Problem::value("decree", "expected is accept, reject or withdraw")),
             };
-            let id = id.parse().map_err(|_| missing())?;
-            decided(store, school, ReviewId(id), decree, &format!("token {}", token.name))
+            let id = ReviewId(id.parse().map_err(|_| missing())?);
+            let review = decided(store, school, id, decree, &login_of(token))?;
+            note(store, school, token, deed, &id.0.to_string())?;
+            Ok(review)
         })
         .await
 }

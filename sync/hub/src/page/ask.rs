@@ -167,6 +167,12 @@ impl Call<'_> {
         Frame::new(self.store, self.ask.visitor, Some(self.seat.clone()), &self.ask.path, &self.ask.query)
     }
 
+    /// The frame of a page whose own address is another than the form's that was sent: its links lead to something that can
+    /// be looked at.
+    pub(super) fn frame_at(&self, path: &str) -> Result<Frame, StoreFault> {
+        Frame::new(self.store, self.ask.visitor, Some(self.seat.clone()), path, "")
+    }
+
     /// A page.
     pub(super) fn page(&self, template: &impl Template) -> Outcome {
         Ok(send::page(StatusCode::OK, template, self.lang()))
@@ -197,6 +203,25 @@ pub(super) struct Posted<T> {
 struct Word {
     #[serde(default)]
     form: String,
+}
+
+/// What stands behind the `?` of an address. What cannot be read is told in words, in the frame, not in the parser's.
+#[derive(Debug)]
+pub(super) struct Query<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequestParts<Arc<Hub>> for Query<T> {
+    type Rejection = Response<Body>;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Arc<Hub>) -> Result<Query<T>, Response<Body>> {
+        if let Ok(axum::extract::Query(asked)) = axum::extract::Query::try_from_uri(&parts.uri) {
+            return Ok(Query(asked));
+        }
+        let mut ask = Ask::from_request_parts(parts, hub).await?;
+        let words = words::Frame::of(ask.visitor.lang).bad_query;
+        // The links to other languages must not lead to the same fault.
+        ask.query.clear();
+        Err(ask.show(Arc::clone(hub), move |_| Err(Refusal::told(StatusCode::BAD_REQUEST, words))).await)
+    }
 }
 
 impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Posted<T> {

@@ -1,6 +1,6 @@
 //! What came from one station, event by event, in words.
 
-use super::ask::Ask;
+use super::ask::{Ask, Query};
 use super::doors::Doors;
 use super::frame::Frame;
 use super::stations::seen;
@@ -11,7 +11,7 @@ use crate::fold::{EventRef, Zone};
 use crate::store::{Became, LogFilter, Right, Sort, StoreFault};
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::Response;
 use exchange::{Day, Epoch, Seq, StationId};
 use serde::Deserialize;

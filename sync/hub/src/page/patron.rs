@@ -1,6 +1,6 @@
 //! What is known of one patron: what they have, what they had, what was odd about it.
 
-use super::ask::Ask;
+use super::ask::{Ask, Query};
 use super::doors::Doors;
 use super::frame::Frame;
 use super::loans::LoanRow;
@@ -11,7 +11,7 @@ use crate::Hub;
 use crate::store::{Right, StoreFault};
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::Response;
 use exchange::{Block, BlockKind, PatronId, PatronKind};
 use serde::Deserialize;

@@ -1,11 +1,12 @@
 //! Reviews: what waits for a librarian, and what they said; singly, or all of one kind together.
 
-use super::ask::{Ask, Call, Outcome, Posted};
+use super::ask::{Ask, Call, Outcome, Posted, Query};
 use super::doors::Doors;
 use super::frame::Frame;
 use super::send::{Refusal, redirect};
 use super::story::Story;
 use super::tell::Teller;
+use super::who::who;
 use super::words::{Reviews, conflict, fill};
 use crate::Hub;
 use crate::fold::Decree;
@@ -14,7 +15,7 @@ use crate::store::{
 };
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{Response, StatusCode};
 use exchange::{Conflict, ReviewId};
 use serde::Deserialize;
@@ -137,7 +138,11 @@ fn told(w: &Reviews, teller: &Teller<'_>, group: &GroupLine) -> Group {
     let sentence = if group.decree == Decree::Accept { w.group_accepted } else { w.group_rejected };
     let said = fill(
         sentence,
-        &[("who", &group.login), ("count", &group.standing.to_string()), ("when", &teller.time(group.at_s))],
+        &[
+            ("who", &who(teller.lang(), &group.login)),
+            ("count", &group.standing.to_string()),
+            ("when", &teller.time(group.at_s)),
+        ],
     );
     Group { id: group.id, said, why: conflict(teller.lang(), group.conflict).why }
 }

@@ -1,6 +1,6 @@
 //! One box to look for people and books.
 
-use super::ask::Ask;
+use super::ask::{Ask, Query};
 use super::doors::Doors;
 use super::frame::Frame;
 use super::send::redirect;
@@ -10,7 +10,7 @@ use crate::Hub;
 use crate::store::Right;
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::Response;
 use exchange::ItemId;
 use serde::Deserialize;

@@ -1,17 +1,18 @@
 //! The stations as a technician sees them: contact, clock, outbox, version, what was set aside.
 
-use super::ask::{Ask, Call};
+use super::ask::{Ask, Call, Query};
 use super::doors::Doors;
 use super::frame::Frame;
 use super::health::{self, State};
 use super::when;
+use super::who::who;
 use super::words::{Device, Stations, fill};
 use crate::Hub;
 use crate::fold::Zone;
 use crate::store::{Ailing, Carried, Right, SchoolId, SetAside, StationLine, StoreFault};
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{self, Path, Query};
+use axum::extract::{self, Path};
 use axum::http::Response;
 use exchange::StationId;
 use serde::Deserialize;
@@ -181,8 +182,10 @@ fn facts(
             fill(sentence, &[("time", &when::span(lang, ahead_s.abs()))])
         }
     };
-    let joined =
-        fill(w.joined_by, &[("when", &when::full(zone, more.approved_s)), ("who", &more.approved_by)]);
+    let joined = fill(
+        w.joined_by,
+        &[("when", &when::full(zone, more.approved_s)), ("who", &who(lang, &more.approved_by))],
+    );
     let mut facts = vec![
         (w.school, school),
         (w.heard, heard),

@@ -2,8 +2,9 @@
 
 use super::ask::{Ask, Call, Outcome, Posted};
 use super::doors::Doors;
+use super::fault::{Fault, Faults};
 use super::frame::Frame;
-use super::send::{Refusal, redirect};
+use super::send::{self, Refusal, redirect};
 use super::when;
 use super::words::{Tokens, fill};
 use crate::Hub;
@@ -40,7 +41,18 @@ struct TokensPage {
     /// The token that was made a moment ago.
     new: Option<String>,
     lines: Vec<Line>,
-    scopes: Vec<(&'static str, &'static str)>,
+    /// What it may do: word, name, whether it is ticked.
+    scopes: Vec<(&'static str, &'static str, bool)>,
+    typed: Typed,
+    faults: Faults,
+}
+
+/// What somebody typed into the form that was refused.
+#[derive(Default)]
+struct Typed {
+    name: String,
+    region: bool,
+    days: String,
 }
 
 impl TokensPage {
@@ -74,10 +86,23 @@ fn scope_words(w: &Tokens, scope: Scope) -> &'static str {
 }
 
 async fn show(State(hub): State<Arc<Hub>>, ask: Ask) -> Response<Body> {
-    ask.show(hub, |call| page(call, None)).await
+    ask.show(hub, |call| page(call, None, None)).await
 }
 
-fn page(call: &mut Call<'_>, new: Option<String>) -> Outcome {
+/// The page, with a token that was made, or with a form that was refused and what is wrong in it.
+fn page(
+    call: &mut Call<'_>,
+    new: Option<String>,
+    refused: Option<(&HashMap<String, String>, Fault)>,
+) -> Outcome {
+    let (typed, fault) = match refused {
+        Some((typed, fault)) => (Some(typed), Some(fault)),
+        None => (None, None),
+    };
+    let text = |field: &str| typed.and_then(|typed| typed.get(field)).cloned().unwrap_or_default();
+    let ticked = |scope: Scope| typed.is_some_and(|typed| typed.contains_key(scope.word()));
+    let faults = Faults::new(fault);
+    let status = if faults.are_there() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (lang, now_s) = (call.lang(), call.now_s);
     let w = Tokens::of(lang);
     let schools: HashMap<u32, String> =
@@ -89,10 +114,12 @@ fn page(call: &mut Call<'_>, new: Option<String>) -> Outcome {
         w,
         new,
         lines,
-        scopes: Scope::ALL.map(|scope| (scope.word(), scope_words(w, scope))).to_vec(),
+        scopes: Scope::ALL.map(|scope| (scope.word(), scope_words(w, scope), ticked(scope))).to_vec(),
+        typed: Typed { name: text("name"), region: text("where") == "region", days: text("days") },
+        faults,
         frame: call.frame()?,
     };
-    call.page(&template)
+    Ok(send::page(status, &template, lang))
 }
 
 fn line(
@@ -131,16 +158,16 @@ async fn add(
     ask: Ask,
     Posted { word, fields }: Posted<HashMap<String, String>>,
 ) -> Response<Body> {
-    ask.change(hub, word, move |call| {
-        let text = make(call, &fields)?;
-        page(call, Some(text))
+    ask.change(hub, word, move |call| match make(call, &fields)? {
+        Ok(text) => page(call, Some(text), None),
+        Err(fault) => page(call, None, Some((&fields, fault))),
     })
     .await
 }
 
-fn make(call: &mut Call<'_>, fields: &HashMap<String, String>) -> Result<String, Refusal> {
+/// The token's text, or what is wrong in the form.
+fn make(call: &mut Call<'_>, fields: &HashMap<String, String>) -> Result<Result<String, Fault>, Refusal> {
     let w = Tokens::of(call.lang());
-    let wrong = |words: &'static str| Refusal::told(StatusCode::UNPROCESSABLE_ENTITY, words);
     let field = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
     let scopes: Vec<Scope> =
         Scope::ALL.into_iter().filter(|scope| fields.contains_key(scope.word())).collect();
@@ -148,8 +175,8 @@ fn make(call: &mut Call<'_>, fields: &HashMap<String, String>) -> Result<String,
     let until_s = match field("days") {
         "" => None,
         days => {
-            let days: i64 =
-                days.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days)).ok_or(wrong(w.days_wrong))?;
+            let days = days.trim().parse().ok().filter(|days| (1..=MOST_DAYS).contains(days));
+            let Some(days) = days else { return Ok(Err(Fault::at("days", w.days_wrong))) };
             Some(call.now_s + days * 86_400)
         }
     };
@@ -158,13 +185,14 @@ fn make(call: &mut Call<'_>, fields: &HashMap<String, String>) -> Result<String,
         .map_err(|_| Refusal::told(StatusCode::SERVICE_UNAVAILABLE, call.words().store_fault))?;
     let by = (call.seat.session.login.as_str(), call.now_s);
     let wanted = (field("name"), scopes.as_slice(), school);
-    let (id, text) = call.store.add_token(wanted, until_s, random, by).map_err(|fault| match fault {
-        TokenFault::Name => wrong(w.name_wrong),
-        TokenFault::Scopes => wrong(w.scopes_wrong),
-        TokenFault::Store(fault) => Refusal::Store(fault),
-    })?;
+    let (id, text) = match call.store.add_token(wanted, until_s, random, by) {
+        Ok(made) => made,
+        Err(TokenFault::Name) => return Ok(Err(Fault::at("name", w.name_wrong))),
+        Err(TokenFault::Scopes) => return Ok(Err(Fault::at("scopes", w.scopes_wrong))),
+        Err(TokenFault::Store(fault)) => return Err(fault.into()),
+    };
     call.note(Deed::TokenMade, &id.to_string())?;
-    Ok(text)
+    Ok(Ok(text))
 }
 
 #[derive(Debug, Deserialize)]

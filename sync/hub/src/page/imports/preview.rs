@@ -5,14 +5,15 @@ use super::{Words, found, holds, number};
 use crate::Hub;
 use crate::import::tell::{column, row_fault};
 use crate::import::{Form, Part, Planned};
-use crate::page::ask::{Ask, Call};
+use crate::page::ask::{Ask, Call, Query};
 use crate::page::frame::Frame;
 use crate::page::when;
+use crate::page::who::who;
 use crate::page::words::fill;
 use crate::store::{ImportLine, ImportState, StoreFault};
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderValue, Response};
 use exchange::{Lang, Record};
@@ -130,8 +131,11 @@ fn preview(call: &Call<'_>, line: ImportLine, from: Option<u64>) -> Result<Previ
     let (added, changed) =
         if waits { (counts.added, counts.changed) } else { (line.counts.added, line.counts.changed) };
     let bad_rows = line.report.bad_rows as u64;
-    let mut totals =
-        vec![(w.added, added, false), (w.changed, changed, false), (w.same, line.counts.same, false)];
+    let mut totals = vec![
+        (w.added, added, false),
+        (if waits { w.changed } else { w.changed_done }, changed, false),
+        (w.same, line.counts.same, false),
+    ];
     totals.push((w.bad_rows, bad_rows, bad_rows > 0));
     if waits && counts.asked > 0 {
         totals.push((w.question, counts.asked, true));
@@ -168,8 +172,8 @@ fn preview(call: &Call<'_>, line: ImportLine, from: Option<u64>) -> Result<Previ
 
 fn said(call: &Call<'_>, w: &Words, line: &ImportLine) -> Result<Vec<String>, StoreFault> {
     let zone = call.store.zone(call.seat.school.id)?;
-    let by = |sentence: &str, (at_s, who): &(i64, String)| {
-        fill(sentence, &[("who", who), ("when", &when::full(&zone, *at_s))])
+    let by = |sentence: &str, (at_s, login): &(i64, String)| {
+        fill(sentence, &[("who", &who(call.lang(), login)), ("when", &when::full(&zone, *at_s))])
     };
     let mut said = Vec::new();
     said.extend(line.saved.as_ref().map(|seat| by(w.saved_by, seat)));

@@ -47,6 +47,13 @@ words! {
         group_oversight: ["Бақылау", "Контроль", "Oversight"],
         search: ["Іздеу", "Найти", "Search"],
         cancel: ["Болдырмау", "Отмена", "Cancel"],
+        command_line: ["аймақтың компьютері", "компьютер региона", "the region’s machine"],
+        by_key: ["API кілті: {name}", "ключ API: {name}", "API token: {name}"],
+        bad_query: [
+            "Бұл беттің мекенжайында түсініксіз бірдеңе бар. Бетті мәзірден ашыңыз.",
+            "В адресе этой страницы что-то непонятно. Откройте её из меню.",
+            "Something in this page’s address makes no sense. Open the page from the menu.",
+        ],
         too_long: [
             "Жіберілген нысан тым үлкен.",
             "Отправленная форма слишком велика.",
