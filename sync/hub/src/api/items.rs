@@ -1,10 +1,10 @@
 //! Items and their titles.
 
 use super::problem::{Kind, Problem};
-use super::{Asked, Caller, Page, asked, of_word, read, save_as, word};
+use super::{Asked, Caller, Page, asked, note, of_word, read, word};
 use crate::Hub;
 use crate::import::single;
-use crate::store::Scope;
+use crate::store::{Change, Deed, Scope};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response};
@@ -216,7 +216,8 @@ pub(super) async fn save(
             };
             let former = old.map_or_else(Vec::new, |old| old.former);
             let new = exchange::Item { id, title: TitleId(put.title), status, former };
-            save_as(store, school, token, Record::Item(new.clone()), new.id.as_str())?;
+            store.save(school, &[Change::Put(Record::Item(new.clone()))], crate::server::now_s())?;
+            note(store, school, token, Deed::CatalogueChanged, new.id.as_str())?;
             Ok(item_form(&new))
         })
         .await
@@ -325,7 +326,8 @@ pub(super) async fn save_title(
                     None => old.map_or(TitleKind::Book, |old| old.kind),
                 },
             };
-            save_as(store, school, token, Record::Title(new.clone()), &id.to_string())?;
+            store.save(school, &[Change::Put(Record::Title(new.clone()))], crate::server::now_s())?;
+            note(store, school, token, Deed::CatalogueChanged, &new.id.to_string())?;
             Ok(title_form(&new))
         })
         .await

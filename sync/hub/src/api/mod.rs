@@ -22,7 +22,7 @@ pub use spec::openapi;
 
 use crate::Hub;
 use crate::server::{blocking, body_of, now_s};
-use crate::store::{Change, Deed, Note, SchoolId, Scope, Store, Token};
+use crate::store::{Deed, Note, SchoolId, Scope, Store, Token};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
@@ -30,7 +30,6 @@ use axum::extract::rejection::QueryRejection;
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use axum::routing::{get, post, put};
-use exchange::Record;
 use problem::{Kind, Problem};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -102,30 +101,6 @@ fn asked<T>(query: Asked<T>) -> Result<T, Problem> {
         Ok(axum::extract::Query(asked)) => Ok(asked),
         Err(fault) => Err(Problem::new(Kind::Request, fault.body_text())),
     }
-}
-
-/// Under whose name a token's holder does something.
-fn login_of(token: &Token) -> String {
-    format!("token {}", token.name)
-}
-
-/// Writes down what a token's holder did to `object` of a school.
-fn note(store: &mut Store, school: SchoolId, token: &Token, deed: Deed, object: &str) -> Result<(), Problem> {
-    let login = login_of(token);
-    Ok(store.note(Note { school: Some(school), login: &login, deed, object }, now_s())?)
-}
-
-/// Saves a patron, an item or a title in the name of a token's holder; `object` is its number.
-fn save_as(
-    store: &mut Store,
-    school: SchoolId,
-    token: &Token,
-    record: Record,
-    object: &str,
-) -> Result<(), Problem> {
-    let deed = if matches!(record, Record::Patron(_)) { Deed::PatronChanged } else { Deed::CatalogueChanged };
-    store.save_by(school, &[Change::Put(record)], &login_of(token), now_s())?;
-    note(store, school, token, deed, object)
 }
 
 /// Who asks, and for what.
@@ -210,6 +185,17 @@ fn school_of(store: &Store, token: &Token, text: &str) -> Result<SchoolId, Probl
         return Err(Problem::new(Kind::School, "this token is for another school"));
     }
     store.school_name(school)?.map(|_| school).ok_or_else(missing)
+}
+
+/// Writes down what an outside system did to something of a school.
+fn note(store: &mut Store, school: SchoolId, token: &Token, deed: Deed, object: &str) -> Result<(), Problem> {
+    let note = Note { school: Some(school), login: &login(token), deed, object };
+    Ok(store.note(note, now_s())?)
+}
+
+/// The name under which an outside system is written down.
+fn login(token: &Token) -> String {
+    format!("token {}", token.name)
 }
 
 /// Reads a body of JSON.

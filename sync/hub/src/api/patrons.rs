@@ -1,10 +1,10 @@
 //! Patrons: who they are, and whether they may borrow. PINs are never told and never set here.
 
 use super::problem::{Kind, Problem};
-use super::{Asked, Caller, Page, asked, day, of_word, read, save_as, word};
+use super::{Asked, Caller, Page, asked, day, note, of_word, read, word};
 use crate::Hub;
 use crate::import::single;
-use crate::store::{SchoolId, Scope, Store, Token};
+use crate::store::{Change, Deed, SchoolId, Scope, Store, Token};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response};
@@ -219,7 +219,8 @@ pub(super) async fn save(
             let classes = classes(store, school)?;
             let old = store.patron(school, id)?;
             let new = patron_of(store, school, id, put, old, &classes)?;
-            save_as(store, school, token, Record::Patron(new.clone()), &id.to_string())?;
+            store.save(school, &[Change::Put(Record::Patron(new.clone()))], crate::server::now_s())?;
+            note(store, school, token, Deed::PatronChanged, &id.to_string())?;
             Ok(form(&new, &classes))
         })
         .await
@@ -316,7 +317,7 @@ pub(super) async fn block(
         .about(school, move |store, school, token| {
             let kind: BlockKind = of_word("kind", &put?.kind, "lost_item, by_librarian, left")?;
             let since = store.zone(school)?.day_at(crate::server::now_s());
-            change(store, school, token, &patron, |blocks| {
+            change(store, (school, token), &patron, |blocks| {
                 if blocks.iter().all(|block| block.kind != kind) {
                     blocks.push(Block { kind, since });
                 }
@@ -341,14 +342,13 @@ pub(super) async fn unblock(
     Path((school, patron)): Path<(String, String)>,
 ) -> Response<Body> {
     Caller::new(hub, headers, Scope::WritePatrons)
-        .about(school, move |store, school, token| change(store, school, token, &patron, Vec::clear))
+        .about(school, move |store, school, token| change(store, (school, token), &patron, Vec::clear))
         .await
 }
 
 fn change(
     store: &mut Store,
-    school: SchoolId,
-    token: &Token,
+    (school, token): (SchoolId, &Token),
     patron: &str,
     how: impl FnOnce(&mut Vec<Block>),
 ) -> Result<Patron, Problem> {
@@ -358,6 +358,7 @@ fn change(
         return Err(missing());
     };
     how(&mut patron.blocks);
-    save_as(store, school, token, Record::Patron(patron.clone()), &id.to_string())?;
+    store.save(school, &[Change::Put(Record::Patron(patron.clone()))], crate::server::now_s())?;
+    note(store, school, token, Deed::PatronChanged, &id.to_string())?;
     Ok(form(&patron, &classes(store, school)?))
 }

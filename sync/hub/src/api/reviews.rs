@@ -1,7 +1,7 @@
 //! Reviews: what waits for a librarian, and decisions about it.
 
 use super::problem::{Kind, Problem};
-use super::{Asked, Caller, asked, limit, login_of, note, read, word};
+use super::{Asked, Caller, asked, limit, login, note, read, word};
 use crate::Hub;
 use crate::fold::Decree;
 use crate::store::{DecideFault, Deed, ReviewLine, ReviewSide, SchoolId, Scope, Store};
@@ -134,16 +134,21 @@ pub(super) async fn decide(
     let decision = read::<Decision>(body).await;
     Caller::new(hub, headers, Scope::WriteReviews)
         .about(school, move |store, school, token| {
-            let (decree, deed) = match decision?.decree.as_str() {
-                "accept" => (Decree::Accept, Deed::ReviewAccepted),
-                "reject" => (Decree::Reject, Deed::ReviewRejected),
-                "withdraw" => (Decree::Withdraw, Deed::DecisionTakenBack),
+            let decree = match decision?.decree.as_str() {
+                "accept" => Decree::Accept,
+                "reject" => Decree::Reject,
+                "withdraw" => Decree::Withdraw,
                 _ => return Err(Problem::value("decree", "expected is accept, reject or withdraw")),
             };
-            let id = ReviewId(id.parse().map_err(|_| missing())?);
-            let review = decided(store, school, id, decree, &login_of(token))?;
-            note(store, school, token, deed, &id.0.to_string())?;
-            Ok(review)
+            let id = id.parse().map_err(|_| missing())?;
+            let done = decided(store, school, ReviewId(id), decree, &login(token))?;
+            let deed = match decree {
+                Decree::Accept => Deed::ReviewAccepted,
+                Decree::Reject => Deed::ReviewRejected,
+                Decree::Withdraw => Deed::DecisionTakenBack,
+            };
+            note(store, school, token, deed, &format!("{id}"))?;
+            Ok(done)
         })
         .await
 }

@@ -1,14 +1,12 @@
 //! `oqyrman-hub enrol …` and `oqyrman-hub enrol-file …`: stations that join without a network, or without a person.
 
-use super::note::note;
-use super::{files, say};
+use super::{COMMAND_LINE, files, note, say};
 use crate::Hub;
 use crate::courier::enrol::{self, Fate, Found};
 use crate::import::read_stations;
 use crate::server::certs;
-use crate::store::{COMMAND_LINE, Deed, SchoolId, Store, VoucherState};
+use crate::store::{Deed, SchoolId, Store, VoucherState};
 use anyhow::{Context, bail};
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -207,15 +205,7 @@ fn make(dir: &Path, list: &Path, valid_days: u16, to: &Path, now_s: i64) -> anyh
         .with_context(|| format!("{}: a new folder is to be made for the vouchers", to.display()))?;
     let until_s = now_s.saturating_add(i64::from(valid_days) * 86_400);
     let vouchers = hub.make_vouchers(&stations, until_s, now_s)?;
-    let mut counts: BTreeMap<SchoolId, usize> = BTreeMap::new();
-    for (school, _) in &stations {
-        *counts.entry(*school).or_default() += 1;
-    }
-    hub.with::<_, anyhow::Error>(|store| {
-        counts.iter().try_for_each(|(school, count)| {
-            note(store, Some(*school), Deed::VouchersMade, &format!("× {count}"), now_s)
-        })
-    })?;
+    hub.with(|store| note(store, None, Deed::VouchersMade, &vouchers.len().to_string(), now_s))?;
     let ca = std::fs::read(dir.join(certs::CA_FILE)).with_context(|| certs::CA_FILE.to_owned())?;
     for (number, (((_, name), school), voucher)) in (1..).zip(stations.iter().zip(&schools).zip(&vouchers)) {
         let folder = to.join(folder_name(number, school, name));

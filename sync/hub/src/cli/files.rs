@@ -1,9 +1,8 @@
 //! Rules and calendar, as files that people write.
 
-use super::note::note;
-use super::{At, say};
+use super::{At, COMMAND_LINE, note, say};
 use crate::fold::Zone;
-use crate::store::{COMMAND_LINE, Change, Deed, SchoolId, Store};
+use crate::store::{Change, Deed, SchoolId, Store};
 use anyhow::{Context, bail};
 use exchange::{Allowance, Calendar, Day, Feed, Record, RecordKey, Rules, StaleStep, UnknownItem};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};

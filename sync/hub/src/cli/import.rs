@@ -1,9 +1,8 @@
 //! `oqyrman-hub import`.
 
-use super::note::note;
-use super::{At, files, say};
+use super::{At, COMMAND_LINE, files, note, say};
 use crate::import::{Known, Report, What, prepare};
-use crate::store::{Answers, COMMAND_LINE, Deed};
+use crate::store::{Answers, Deed};
 use anyhow::Context;
 use std::path::Path;
 

@@ -6,18 +6,16 @@ mod courier;
 mod enrol;
 mod files;
 mod import;
-mod note;
 mod receipt;
 mod serve;
 mod status;
 mod token;
 
-use crate::store::{Asking, COMMAND_LINE, Deed, Role, SchoolId, Store};
+use crate::store::{Asking, Deed, Note, Role, SchoolId, Store};
 use crate::{Hub, server};
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use exchange::StationId;
-use note::note;
 use std::ffi::OsString;
 use std::io::{BufRead, IsTerminal, Write};
 use std::net::SocketAddr;
@@ -297,6 +295,20 @@ enum FileCommand {
         /// The file.
         file: PathBuf,
     },
+}
+
+/// As whom people at the region's machine are written down; pages say it in the reader's language.
+pub(crate) const COMMAND_LINE: &str = "command line";
+
+/// Writes down what was done here.
+fn note(
+    store: &mut Store,
+    school: Option<SchoolId>,
+    deed: Deed,
+    object: &str,
+    now_s: i64,
+) -> anyhow::Result<()> {
+    Ok(store.note(Note { school, login: COMMAND_LINE, deed, object }, now_s)?)
 }
 
 /// Runs the program with these arguments, the program's own name first.

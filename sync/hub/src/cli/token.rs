@@ -1,8 +1,7 @@
 //! `oqyrman-hub token …`: what outside systems may do.
 
-use super::note::note;
-use super::say;
-use crate::store::{COMMAND_LINE, Deed, Scope, Store, TokenLine};
+use super::{COMMAND_LINE, note, say};
+use crate::store::{Deed, Scope, Store, TokenLine};
 use anyhow::{Context, bail};
 use std::path::PathBuf;
 

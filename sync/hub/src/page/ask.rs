@@ -205,19 +205,19 @@ struct Word {
     form: String,
 }
 
-/// What stands behind the `?` of an address. What cannot be read is told in words, in the frame, not in the parser's.
+/// What stands behind the question mark of an address. What cannot be read is told in words, in the frame.
 #[derive(Debug)]
-pub(super) struct Query<T>(pub(super) T);
+pub(super) struct Terms<T>(pub(super) T);
 
-impl<T: DeserializeOwned> FromRequestParts<Arc<Hub>> for Query<T> {
+impl<T: DeserializeOwned> FromRequestParts<Arc<Hub>> for Terms<T> {
     type Rejection = Response<Body>;
 
-    async fn from_request_parts(parts: &mut Parts, hub: &Arc<Hub>) -> Result<Query<T>, Response<Body>> {
+    async fn from_request_parts(parts: &mut Parts, hub: &Arc<Hub>) -> Result<Terms<T>, Response<Body>> {
         if let Ok(axum::extract::Query(asked)) = axum::extract::Query::try_from_uri(&parts.uri) {
-            return Ok(Query(asked));
+            return Ok(Terms(asked));
         }
         let mut ask = Ask::from_request_parts(parts, hub).await?;
-        let words = words::Frame::of(ask.visitor.lang).bad_query;
+        let words = words::Frame::of(ask.visitor.lang).bad_address;
         // The links to other languages must not lead to the same fault.
         ask.query.clear();
         Err(ask.show(Arc::clone(hub), move |_| Err(Refusal::told(StatusCode::BAD_REQUEST, words))).await)

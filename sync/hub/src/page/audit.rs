@@ -1,6 +1,6 @@
 //! Who did what when.
 
-use super::ask::{Ask, Query};
+use super::ask::{Ask, Terms};
 use super::doors::Doors;
 use super::frame::Frame;
 use super::log::Choice;
@@ -59,7 +59,7 @@ struct Row {
     odd: bool,
 }
 
-async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Query(asked): Query<Asked>) -> Response<Body> {
+async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Terms(asked): Terms<Asked>) -> Response<Body> {
     ask.show(hub, move |call| {
         let w = Audit::of(call.lang());
         let lang = call.lang();

@@ -1,6 +1,6 @@
 //! The school calendar: a form, a year to look at, the versions there were, and the way back to one of them.
 
-use super::ask::{Ask, Call, Outcome, Posted, Query};
+use super::ask::{Ask, Call, Outcome, Posted, Terms};
 use super::doors::Doors;
 use super::fault::{Fault, Faults};
 use super::frame::Frame;
@@ -207,8 +207,8 @@ fn form(
 async fn show(
     State(hub): State<Arc<Hub>>,
     ask: Ask,
-    Query(done): Query<Done>,
-    Query(looked): Query<Looked>,
+    Terms(done): Terms<Done>,
+    Terms(looked): Terms<Looked>,
 ) -> Response<Body> {
     ask.show(hub, move |call| {
         let said = done.saved.map(|version| saved(Common::of(call.lang()), version));

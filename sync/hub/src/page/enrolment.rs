@@ -1,7 +1,7 @@
 //! Stations that ask to join: a person compares the code, and lets them in, lets them carry a broken station on, or turns them
 //! away. The QR code on a station's screen leads here, with its code.
 
-use super::ask::{Ask, Call, Outcome, Posted, Query};
+use super::ask::{Ask, Call, Outcome, Posted, Terms};
 use super::device::{REASON, reason};
 use super::doors::Doors;
 use super::fault::{Fault, Faults};
@@ -75,7 +75,7 @@ pub(super) fn pending(call: &Call<'_>) -> Result<Option<Vec<Pending>>, StoreFaul
     if all { call.store.pending(call.now_s).map(Some) } else { Ok(None) }
 }
 
-async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Query(asked): Query<Asked>) -> Response<Body> {
+async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Terms(asked): Terms<Asked>) -> Response<Body> {
     ask.show(hub, move |call| page(call, &asked.code, None)).await
 }
 
@@ -156,7 +156,7 @@ fn decide(call: &mut Call<'_>, joining: &Joining) -> Outcome {
             return match succeed(call, station, &joining.code, &joining.why)? {
                 None => Ok(redirect(&format!("/stations/{station}"))),
                 // The page itself says that nobody waits with the code.
-                Some(fault) if fault.field() == "code" => page(call, &joining.code, None),
+                Some(fault) if fault.field() == "code" => nobody_waits(call, &joining.code),
                 Some(fault) => page(call, &joining.code, Some((joining, fault))),
             };
         }
@@ -170,10 +170,17 @@ fn decide(call: &mut Call<'_>, joining: &Joining) -> Outcome {
             call.note(deed, &object)?;
             Ok(redirect(&to))
         }
-        Err(ApproveFault::Unknown(_)) => page(call, &joining.code, None),
+        Err(ApproveFault::Unknown(_)) => nobody_waits(call, &joining.code),
         Err(ApproveFault::NoStation(_)) => Err(call.missing()),
         Err(ApproveFault::Store(fault)) => Err(fault.into()),
     }
+}
+
+/// The page that says that nobody waits with a code that somebody has decided about.
+fn nobody_waits(call: &Call<'_>, code: &str) -> Outcome {
+    let mut response = page(call, code, None)?;
+    *response.status_mut() = StatusCode::CONFLICT;
+    Ok(response)
 }
 
 /// Lets the device with this code carry a station of the school on that is looked at; gives what is wrong in the form:

@@ -1,6 +1,6 @@
 //! What came from one station, event by event, in words.
 
-use super::ask::{Ask, Query};
+use super::ask::{Ask, Terms};
 use super::doors::Doors;
 use super::frame::Frame;
 use super::stations::seen;
@@ -91,7 +91,7 @@ async fn show(
     State(hub): State<Arc<Hub>>,
     ask: Ask,
     Path(id): Path<String>,
-    Query(asked): Query<Asked>,
+    Terms(asked): Terms<Asked>,
 ) -> Response<Body> {
     ask.show(hub, move |call| {
         let line = seen(call, &id)?;

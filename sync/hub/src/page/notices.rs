@@ -1,6 +1,6 @@
 //! Notices for the stations' idle screens.
 
-use super::ask::{Ask, Call, Outcome, Posted, Query};
+use super::ask::{Ask, Call, Outcome, Posted, Terms};
 use super::calendar::day;
 use super::doors::Doors;
 use super::fault::{Fault, Faults};
@@ -95,7 +95,7 @@ fn list(call: &Call<'_>, typed: Typed, said: Option<&'static str>, fault: Option
     Ok(send::page(status, &template, call.lang()))
 }
 
-async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Query(done): Query<Done>) -> Response<Body> {
+async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Terms(done): Terms<Done>) -> Response<Body> {
     ask.show(hub, move |call| {
         let w = Words::of(call.lang());
         let said = match done.done.as_deref() {
@@ -166,10 +166,13 @@ async fn take_down(
 ) -> Response<Body> {
     ask.change(hub, word, move |call| {
         let id: u32 = id.parse().map_err(|_| call.missing())?;
-        let (school, login) = (call.seat.school.id, call.seat.session.login.clone());
-        let gone = Change::Gone(Feed::Notices, RecordKey::Number(id.into()));
-        call.store.save_by(school, &[gone], &login, call.now_s)?;
-        call.note(Deed::NoticeTakenDown, &id.to_string())?;
+        // Pressed twice, or another school's: nothing is there to be taken down.
+        if notices(call)?.iter().any(|notice| notice.id.0 == id) {
+            let (school, login) = (call.seat.school.id, call.seat.session.login.clone());
+            let gone = Change::Gone(Feed::Notices, RecordKey::Number(id.into()));
+            call.store.save_by(school, &[gone], &login, call.now_s)?;
+            call.note(Deed::NoticeTakenDown, &id.to_string())?;
+        }
         Ok(send::redirect("/notices?done=down"))
     })
     .await

@@ -1,6 +1,6 @@
 //! The rules of lending: a form, the versions there were, and the way back to one of them.
 
-use super::ask::{Ask, Call, Outcome, Posted, Query};
+use super::ask::{Ask, Call, Outcome, Posted, Terms};
 use super::doors::Doors;
 use super::fault::{Fault, Faults};
 use super::frame::Frame;
@@ -178,7 +178,7 @@ fn form(
     Ok(send::page(status, &template, call.lang()))
 }
 
-async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Query(done): Query<Done>) -> Response<Body> {
+async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Terms(done): Terms<Done>) -> Response<Body> {
     ask.show(hub, move |call| {
         let said = done.saved.map(|version| saved(Words::of(call.lang()), version));
         form(call, None, said, None)

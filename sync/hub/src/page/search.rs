@@ -1,6 +1,6 @@
 //! One box to look for people and books.
 
-use super::ask::{Ask, Query};
+use super::ask::{Ask, Terms};
 use super::doors::Doors;
 use super::frame::Frame;
 use super::send::redirect;
@@ -42,7 +42,7 @@ struct SearchPage {
     note: Option<String>,
 }
 
-async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Query(asked): Query<Asked>) -> Response<Body> {
+async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Terms(asked): Terms<Asked>) -> Response<Body> {
     ask.show(hub, move |call| {
         let (school, w) = (call.seat.school.id, People::of(call.lang()));
         let typed: String = asked.q.trim().chars().take(128).collect();

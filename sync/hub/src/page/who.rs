@@ -1,7 +1,7 @@
 //! Who did something, in words: mostly a login; what is no person's is said in the reader's language.
 
 use super::words::{Frame, fill};
-use crate::store::COMMAND_LINE;
+use crate::cli::COMMAND_LINE;
 use exchange::Lang;
 
 /// Who, as it is shown.

@@ -5,9 +5,6 @@ use super::sql::{Db, Row, params};
 use super::{SchoolId, Store, StoreFault};
 use serde::{Deserialize, Serialize};
 
-/// The login of whoever works at the region's own machine, without signing in.
-pub const COMMAND_LINE: &str = "command line";
-
 /// What somebody did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

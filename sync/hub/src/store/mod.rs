@@ -53,7 +53,7 @@ mod tests;
 mod tokens;
 mod vouchers;
 
-pub use audit::{AuditFilter, AuditLine, COMMAND_LINE, Deed, Note};
+pub use audit::{AuditFilter, AuditLine, Deed, Note};
 pub use changes::{ChangeFault, ChangeLine, Told};
 pub(crate) use code::{variant, word};
 pub use days::DayCounts;

@@ -5,7 +5,8 @@ use super::{Words, found, holds, number};
 use crate::Hub;
 use crate::import::tell::{column, row_fault};
 use crate::import::{Form, Part, Planned};
-use crate::page::ask::{Ask, Call, Query};
+use crate::page::ask::{Ask, Call, Terms};
+use crate::page::csv::Csv;
 use crate::page::frame::Frame;
 use crate::page::when;
 use crate::page::who::who;
@@ -79,7 +80,7 @@ pub(super) async fn show(
     State(hub): State<Arc<Hub>>,
     ask: Ask,
     Path(id): Path<String>,
-    Query(asked): Query<From>,
+    Terms(asked): Terms<From>,
 ) -> Response<Body> {
     ask.show(hub, move |call| {
         let id = number(call, &id)?;
@@ -236,13 +237,12 @@ pub(super) async fn bad_csv(State(hub): State<Arc<Hub>>, ask: Ask, Path(id): Pat
         let w = Words::of(call.lang());
         let id = number(call, &id)?;
         let line = found(call, id)?;
-        let mut text = format!("\u{feff}{};{};{}\r\n", cell(w.line), cell(w.column), cell(w.fault));
+        let mut file = Csv::new(&[w.line, w.column, w.fault]);
         for row in &line.report.bad {
-            let name = row.column.as_deref().unwrap_or_default();
-            let fault = row_fault(call.lang(), &row.fault);
-            text.push_str(&format!("{};{};{}\r\n", row.line, cell(name), cell(&fault)));
+            let (number, fault) = (row.line.to_string(), row_fault(call.lang(), &row.fault));
+            file.row(&[&number, row.column.as_deref().unwrap_or_default(), &fault]);
         }
-        let mut response = Response::new(Body::from(text));
+        let mut response = Response::new(Body::from(file.into_text()));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
         let name = format!("attachment; filename=\"bad-rows-{id}.csv\"");
@@ -250,22 +250,4 @@ pub(super) async fn bad_csv(State(hub): State<Arc<Hub>>, ask: Ask, Path(id): Pat
         Ok(response)
     })
     .await
-}
-
-/// A field of CSV; what a spreadsheet would take for a formula is made a text.
-fn cell(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cell;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        assert_eq!(cell("=1+1"), "\"'=1+1\"");
-        assert_eq!(cell("@x"), "\"'@x\"");
-        assert_eq!(cell("a\"b;c"), "\"a\"\"b;c\"");
-    }
 }

@@ -12,6 +12,11 @@ words! {
         ],
         choose_school: ["Мектеп", "Школа", "School"],
         show: ["Көрсету", "Показать", "Show"],
+        bad_address: [
+            "Бұл мекенжайды түсіну мүмкін болмады. Бетті мәзірден ашыңыз.",
+            "Этот адрес непонятен. Откройте страницу из меню.",
+            "This address cannot be understood. Open the page from the menu.",
+        ],
         not_found: ["Мұндай бет жоқ.", "Такой страницы нет.", "There is no such page."],
         bad_form: [
             "Бұл нысан ескірген. Бетті жаңартып, қайталаңыз.",
@@ -49,11 +54,6 @@ words! {
         cancel: ["Болдырмау", "Отмена", "Cancel"],
         command_line: ["аймақтың компьютері", "компьютер региона", "the region’s machine"],
         by_key: ["API кілті: {name}", "ключ API: {name}", "API token: {name}"],
-        bad_query: [
-            "Бұл беттің мекенжайында түсініксіз бірдеңе бар. Бетті мәзірден ашыңыз.",
-            "В адресе этой страницы что-то непонятно. Откройте её из меню.",
-            "Something in this page’s address makes no sense. Open the page from the menu.",
-        ],
         too_long: [
             "Жіберілген нысан тым үлкен.",
             "Отправленная форма слишком велика.",

@@ -13,7 +13,7 @@ words! {
             "Новый ключ. Скопируйте его сейчас: больше он показан не будет.",
             "The new token. Copy it now: it will not be shown again.",
         ],
-        none: ["Кілттер жоқ.", "Ключей нет.", "There is no token."],
+        none: ["Кілт әлі жоқ.", "Ключей пока нет.", "There is no token."],
         make: ["Кілт жасау", "Создать ключ", "Make a token"],
         name: ["Кімдікі және не үшін", "Чей он и для чего", "Whose it is, and what for"],
         may: ["Не істей алады", "Что ему можно", "What it may do"],
