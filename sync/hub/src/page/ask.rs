@@ -167,6 +167,12 @@ impl Call<'_> {
         Frame::new(self.store, self.ask.visitor, Some(self.seat.clone()), &self.ask.path, &self.ask.query)
     }
 
+    /// The frame of a page whose own address is another than the form's that was sent: its links lead to something that can
+    /// be looked at.
+    pub(super) fn frame_at(&self, path: &str) -> Result<Frame, StoreFault> {
+        Frame::new(self.store, self.ask.visitor, Some(self.seat.clone()), path, "")
+    }
+
     /// A page.
     pub(super) fn page(&self, template: &impl Template) -> Outcome {
         Ok(send::page(StatusCode::OK, template, self.lang()))
@@ -184,23 +190,6 @@ impl Call<'_> {
     }
 }
 
-/// What stands behind the question mark of an address. What cannot be read is told in words.
-#[derive(Debug)]
-pub(super) struct Terms<T>(pub(super) T);
-
-impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Terms<T> {
-    type Rejection = Response<Body>;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Terms<T>, Response<Body>> {
-        let query = parts.uri.query().unwrap_or_default();
-        serde_urlencoded::from_str(query).map(Terms).map_err(|_| {
-            let asked = query.split('&').find_map(|pair| pair.strip_prefix("lang="));
-            let lang = Visitor::of(&parts.headers, asked).lang;
-            send::plain(StatusCode::BAD_REQUEST, words::Frame::of(lang).bad_address)
-        })
-    }
-}
-
 /// A form: its fields, and the word that shows that it is one of ours.
 #[derive(Debug)]
 pub(super) struct Posted<T> {
@@ -214,6 +203,25 @@ pub(super) struct Posted<T> {
 struct Word {
     #[serde(default)]
     form: String,
+}
+
+/// What stands behind the question mark of an address. What cannot be read is told in words, in the frame.
+#[derive(Debug)]
+pub(super) struct Terms<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequestParts<Arc<Hub>> for Terms<T> {
+    type Rejection = Response<Body>;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Arc<Hub>) -> Result<Terms<T>, Response<Body>> {
+        if let Ok(axum::extract::Query(asked)) = axum::extract::Query::try_from_uri(&parts.uri) {
+            return Ok(Terms(asked));
+        }
+        let mut ask = Ask::from_request_parts(parts, hub).await?;
+        let words = words::Frame::of(ask.visitor.lang).bad_address;
+        // The links to other languages must not lead to the same fault.
+        ask.query.clear();
+        Err(ask.show(Arc::clone(hub), move |_| Err(Refusal::told(StatusCode::BAD_REQUEST, words))).await)
+    }
 }
 
 impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Posted<T> {

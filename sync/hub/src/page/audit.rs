@@ -5,9 +5,9 @@ use super::doors::Doors;
 use super::frame::Frame;
 use super::log::Choice;
 use super::when;
+use super::who;
 use super::words::Audit;
 use crate::Hub;
-use crate::cli::COMMAND_LINE;
 use crate::store::{AuditFilter, Deed, Right, SchoolId};
 use askama::Template;
 use axum::body::Body;
@@ -62,10 +62,12 @@ struct Row {
 async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Terms(asked): Terms<Asked>) -> Response<Body> {
     ask.show(hub, move |call| {
         let w = Audit::of(call.lang());
+        let lang = call.lang();
         let all = call.role().sees_all_schools();
         let region = all && asked.of == "region";
         let deed = Deed::ALL.into_iter().find(|deed| deed.word() == asked.deed);
-        let login = asked.login.trim();
+        let typed = asked.login.trim();
+        let login = who::meant(call.lang(), typed);
         let wanted = AuditFilter {
             school: if region { None } else { Some(call.seat.school.id) },
             before: asked.before,
@@ -79,7 +81,7 @@ async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Terms(asked): Terms<Asked>)
         let older = lines.last().filter(|_| lines.len() == PAGE as usize).map(|line| line.place);
         let rows = lines.into_iter().map(|line| Row {
             when: when::full(&zone, line.at_s),
-            login: if line.login == COMMAND_LINE { w.command_line.to_owned() } else { line.login },
+            login: who::who(lang, &line.login),
             deed: deed_words(w, line.deed),
             odd: matches!(line.deed, Deed::SignInFailed | Deed::StationRevoked),
             object: line.object,
@@ -88,7 +90,7 @@ async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Terms(asked): Terms<Asked>)
         let template = AuditPage {
             w,
             region: all.then_some(region),
-            login: login.to_owned(),
+            login: typed.to_owned(),
             deeds: Deed::ALL
                 .map(|one| Choice { word: one.word(), name: deed_words(w, one), chosen: deed == Some(one) })
                 .into(),

@@ -2,6 +2,7 @@
 
 use super::ask::{Ask, Call, Outcome, Posted, Terms};
 use super::doors::Doors;
+use super::fault::{Fault, Faults};
 use super::frame::Frame;
 use super::rules::{ComparePage, Done};
 use super::send::{self, Refusal};
@@ -55,16 +56,25 @@ struct CalendarPage {
     path: &'static str,
     in_force: String,
     said: Option<String>,
-    fault: Option<String>,
+    faults: Faults,
     version: u32,
     zones: Vec<(String, bool)>,
     weekdays: Vec<(usize, &'static str, bool)>,
     year_end: String,
-    lines: Vec<(usize, String, String)>,
+    lines: Vec<ClosedLine>,
     year: String,
     years: (i16, i16),
     months: Vec<Month>,
     editions: Vec<EditionRow>,
+}
+
+/// A line of the form for days on which the library is closed.
+struct ClosedLine {
+    n: usize,
+    /// The field that a fault of the line stands at.
+    key: String,
+    first: String,
+    last: String,
 }
 
 /// A month to look at: its weeks from Monday on.
@@ -141,7 +151,7 @@ fn form(
     asked_year: Option<i16>,
     typed: Option<&HashMap<String, String>>,
     said: Option<String>,
-    fault: Option<String>,
+    fault: Option<Fault>,
 ) -> Outcome {
     let (w, c) = (Words::of(call.lang()), Common::of(call.lang()));
     let school = call.seat.school.id;
@@ -165,12 +175,14 @@ fn form(
         let range = calendar.closed.get(n);
         let first = range.map(|(first, _)| first.to_string()).unwrap_or_default();
         let last = range.map(|(_, last)| last.to_string()).unwrap_or_default();
-        (n + 1, text(&format!("first{}", n + 1), first), text(&format!("last{}", n + 1), last))
+        let key = format!("first{}", n + 1);
+        ClosedLine { n: n + 1, first: text(&key, first), last: text(&format!("last{}", n + 1), last), key }
     });
     let year = asked_year.filter(|year| (1990..2200).contains(year));
     let year = year.unwrap_or_else(|| school_year(zone.day_at(call.now_s)));
     let editions = call.store.editions(school, Feed::Calendar, MOST_EDITIONS)?;
-    let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let faults = Faults::new(fault);
+    let status = if faults.are_there() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let template = CalendarPage {
         frame: call.frame()?,
         w,
@@ -178,7 +190,7 @@ fn form(
         path: "/calendar",
         in_force: fill(c.in_force, &[("version", &calendar.version.to_string())]),
         said,
-        fault,
+        faults,
         version: calendar.version,
         zones: zones.into_iter().map(|zone| (zone.clone(), zone == chosen)).collect(),
         weekdays: weekdays.collect(),
@@ -187,7 +199,7 @@ fn form(
         year: fill(w.year, &[("from", &year.to_string()), ("to", &(year + 1).to_string())]),
         years: (year - 1, year + 1),
         months: months(w, &calendar, year),
-        editions: rows(c, &zone, calendar.version, &editions),
+        editions: rows(call.lang(), &zone, calendar.version, &editions),
     };
     Ok(send::page(status, &template, call.lang()))
 }
@@ -216,37 +228,40 @@ pub(super) fn day(text: &str) -> Option<Day> {
 }
 
 /// Reads the form; a fault names what is wrong.
-fn read(w: &Words, fields: &HashMap<String, String>, version: u32) -> Result<Calendar, String> {
+fn read(w: &Words, fields: &HashMap<String, String>, version: u32) -> Result<Calendar, Fault> {
     let text = |key: &str| fields.get(key).map(|text| text.trim()).unwrap_or_default();
     let zone = text("zone").to_owned();
     if Zone::named(&zone).is_none() {
-        return Err(w.bad_zone.to_owned());
+        return Err(Fault::at("zone", w.bad_zone));
     }
     let weekend = (0..7).filter(|n| fields.contains_key(&format!("day{n}"))).fold(0, |all, n| all | 1 << n);
     if weekend == 0b111_1111 {
-        return Err(w.always_closed.to_owned());
+        return Err(Fault::at("weekend", w.always_closed));
     }
-    let right = |text: &str| day(text).ok_or_else(|| fill(w.bad_day, &[("day", text)]));
+    let right = |field: &str, text: &str| {
+        day(text).ok_or_else(|| Fault::at(field, fill(w.bad_day, &[("day", text)])))
+    };
     let mut closed = Vec::new();
     for n in 1..=MOST_CLOSED {
-        let (first, last) = (text(&format!("first{n}")), text(&format!("last{n}")));
+        let field = format!("first{n}");
+        let (first, last) = (text(&field), text(&format!("last{n}")));
         if first.is_empty() && last.is_empty() {
             continue;
         }
-        let first = right(if first.is_empty() { last } else { first })?;
-        let last = if last.is_empty() { first } else { right(last)? };
+        let first = right(&field, if first.is_empty() { last } else { first })?;
+        let last = if last.is_empty() { first } else { right(&field, last)? };
         let places = [("first", day_text(first)), ("last", day_text(last))];
         let places = places.each_ref().map(|(name, day)| (*name, day.as_str()));
         if last < first {
-            return Err(fill(w.turned, &places));
+            return Err(Fault::at(field, fill(w.turned, &places)));
         }
         if last.0 - first.0 > 366 {
-            return Err(fill(w.closed_too_long, &places));
+            return Err(Fault::at(field, fill(w.closed_too_long, &places)));
         }
         closed.push((first, last));
     }
     closed.sort_unstable();
-    Ok(Calendar { version, zone, weekend, closed, year_end: right(text("year_end"))? })
+    Ok(Calendar { version, zone, weekend, closed, year_end: right("year_end", text("year_end"))? })
 }
 
 fn put(call: &mut Call<'_>, calendar: Calendar) -> Outcome {
@@ -264,8 +279,8 @@ async fn change(
     ask.change(hub, word, move |call| {
         let stands = current(call)?.version;
         if fields.get("version").and_then(|version| version.parse().ok()) != Some(stands) {
-            let moved = Common::of(call.lang()).moved.to_owned();
-            return form(call, None, None, None, Some(moved));
+            let moved = Common::of(call.lang()).moved;
+            return form(call, None, None, None, Some(Fault::whole(moved)));
         }
         match read(Words::of(call.lang()), &fields, stands.saturating_add(1)) {
             Ok(calendar) => put(call, calendar),

@@ -1,12 +1,14 @@
 //! The device of a station: whose key it has, what it had before, and how it is revoked or replaced.
 
-use super::ask::{Ask, Call, Posted};
+use super::ask::{Ask, Call, Outcome, Posted};
 use super::doors::Doors;
 use super::enrolment;
+use super::fault::{Fault, Faults};
 use super::frame::Frame;
-use super::send::{Refusal, redirect};
+use super::send::{self, Refusal, redirect};
 use super::stations::seen;
 use super::when;
+use super::who::who;
 use super::words::{Device, Enrolment, fill};
 use crate::Hub;
 use crate::store::{Deed, FormerDevice, Right, StationLine, StoreFault};
@@ -49,34 +51,58 @@ struct DevicePage {
     /// Whether it belongs to the school that is looked at: only then can something be done.
     ours: bool,
     most_reason: usize,
+    replacing: Form,
+    revoking: Form,
+}
+
+/// A form with what was typed into it, and what is wrong with that.
+#[derive(Default)]
+struct Form {
+    code: String,
+    why: String,
+    faults: Faults,
+}
+
+impl Form {
+    fn refused(typed: Why, fault: Fault) -> Form {
+        Form { code: typed.code, why: typed.why, faults: Faults::new(Some(fault)) }
+    }
 }
 
 async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Path(id): Path<String>) -> Response<Body> {
     ask.show(hub, move |call| {
         let line = seen(call, &id)?;
-        let w = Device::of(call.lang());
-        let template = DevicePage {
-            w,
-            e: Enrolment::of(call.lang()),
-            id: line.id.0,
-            fingerprint: line.fingerprint.clone(),
-            revoked: revoked(call, w, &line)?,
-            former: former(call, w, &line)?,
-            ours: line.school == call.seat.school.id,
-            most_reason: REASON,
-            name: line.name,
-            frame: call.frame()?,
-        };
-        call.page(&template)
+        page(call, line, Form::default(), Form::default())
     })
     .await
+}
+
+fn page(call: &Call<'_>, line: StationLine, replacing: Form, revoking: Form) -> Outcome {
+    let w = Device::of(call.lang());
+    let is_refused = replacing.faults.are_there() || revoking.faults.are_there();
+    let status = if is_refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let template = DevicePage {
+        w,
+        e: Enrolment::of(call.lang()),
+        id: line.id.0,
+        fingerprint: line.fingerprint.clone(),
+        revoked: revoked(call, w, &line)?,
+        former: former(call, w, &line)?,
+        ours: line.school == call.seat.school.id,
+        most_reason: REASON,
+        replacing,
+        revoking,
+        frame: call.frame_at(&format!("/stations/{}/device", line.id))?,
+        name: line.name,
+    };
+    Ok(send::page(status, &template, call.lang()))
 }
 
 fn revoked(call: &Call<'_>, w: &Device, line: &StationLine) -> Result<Option<String>, StoreFault> {
     let Some(at_s) = line.revoked_s else { return Ok(None) };
     let zone = call.store.zone(line.school)?;
-    let (who, why) = call.store.revoked_because(line.id)?.unwrap_or_default();
-    let places = [("when", when::full(&zone, at_s)), ("who", who), ("why", why)];
+    let (login, why) = call.store.revoked_because(line.id)?.unwrap_or_default();
+    let places = [("when", when::full(&zone, at_s)), ("who", who(call.lang(), &login)), ("why", why)];
     Ok(Some(fill(w.revoked_because, &places.each_ref().map(|(name, value)| (*name, value.as_str())))))
 }
 
@@ -86,9 +112,13 @@ fn former(
     line: &StationLine,
 ) -> Result<Vec<(String, String, Option<String>)>, StoreFault> {
     let zone = call.store.zone(line.school)?;
+    let lang = call.lang();
     let words = |one: FormerDevice| {
-        let places =
-            [("when", when::full(&zone, one.replaced_s)), ("who", one.replaced_by), ("why", one.why)];
+        let places = [
+            ("when", when::full(&zone, one.replaced_s)),
+            ("who", who(lang, &one.replaced_by)),
+            ("why", one.why),
+        ];
         let sentence =
             fill(w.replaced_because, &places.each_ref().map(|(name, value)| (*name, value.as_str())));
         let missing =
@@ -121,9 +151,10 @@ async fn revoke(
 ) -> Response<Body> {
     ask.change(hub, word, move |call| {
         let line = ours(call, &id)?;
-        let needed = Enrolment::of(call.lang()).why_needed;
-        let why =
-            reason(&fields.why).ok_or_else(|| Refusal::told(StatusCode::UNPROCESSABLE_ENTITY, needed))?;
+        let Some(why) = reason(&fields.why) else {
+            let fault = Fault::at("why", Enrolment::of(call.lang()).why_needed);
+            return page(call, line, Form::default(), Form::refused(fields, fault));
+        };
         let login = call.seat.session.login.clone();
         call.store.revoke(line.id, (&login, &why), call.now_s)?;
         call.note(Deed::StationRevoked, &line.id.to_string())?;
@@ -140,7 +171,10 @@ async fn replace(
 ) -> Response<Body> {
     ask.change(hub, word, move |call| {
         let line = ours(call, &id)?;
-        enrolment::succeed(call, line.id, &fields.code, &fields.why)
+        match enrolment::succeed(call, line.id, &fields.code, &fields.why)? {
+            None => Ok(redirect(&format!("/stations/{}", line.id))),
+            Some(fault) => page(call, line, Form::refused(fields, fault), Form::default()),
+        }
     })
     .await
 }

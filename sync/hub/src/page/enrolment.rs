@@ -4,8 +4,9 @@
 use super::ask::{Ask, Call, Outcome, Posted, Terms};
 use super::device::{REASON, reason};
 use super::doors::Doors;
+use super::fault::{Fault, Faults};
 use super::frame::Frame;
-use super::send::{Refusal, redirect};
+use super::send::{self, Refusal, redirect};
 use super::when;
 use super::words::{Enrolment, fill};
 use crate::Hub;
@@ -43,7 +44,10 @@ struct EnrolmentPage {
     /// The code that was asked for and that nobody waits with.
     unknown: Option<String>,
     /// Stations that may be carried on.
-    stations: Vec<(u32, String)>,
+    stations: Vec<(u32, String, bool)>,
+    /// The reason that was typed.
+    why: String,
+    faults: Faults,
     most_reason: usize,
 }
 
@@ -72,41 +76,53 @@ pub(super) fn pending(call: &Call<'_>) -> Result<Option<Vec<Pending>>, StoreFaul
 }
 
 async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Terms(asked): Terms<Asked>) -> Response<Body> {
-    ask.show(hub, move |call| {
-        // Who has a code stands before the station that shows it, or has it from somebody who does.
-        let one =
-            if asked.code.is_empty() { None } else { call.store.pending_with(&asked.code, call.now_s)? };
-        let unknown = (one.is_none() && !asked.code.is_empty())
-            .then(|| asked.code.chars().filter(|c| c.is_alphanumeric()).take(16).collect());
-        let (pending, by_code) = match one {
-            Some(one) => (vec![one], false),
-            None => {
-                let all = pending(call)?;
-                (all.clone().unwrap_or_default(), all.is_none())
-            }
-        };
-        let (lang, now_s) = (call.lang(), call.now_s);
-        let waiting = pending.into_iter().map(|one| Waiting {
-            asked: when::ago(lang, now_s, one.asked_s),
-            by_stick: one.asking == Asking::ByStick,
-            code: one.code,
-            name: one.name,
-            fingerprint: one.fingerprint,
-        });
-        let waiting = waiting.collect();
-        let lines = call.store.stations(call.seat.school.id)?;
-        let template = EnrolmentPage {
-            w: Enrolment::of(lang),
-            waiting,
-            by_code,
-            unknown,
-            stations: lines.into_iter().map(|line| (line.id.0, line.name)).collect(),
-            most_reason: REASON,
-            frame: call.frame()?,
-        };
-        call.page(&template)
-    })
-    .await
+    ask.show(hub, move |call| page(call, &asked.code, None)).await
+}
+
+/// Those who wait, or the one with a code; with what somebody typed and what is wrong with it.
+fn page(call: &Call<'_>, code: &str, refused: Option<(&Joining, Fault)>) -> Outcome {
+    // Who has a code stands before the station that shows it, or has it from somebody who does.
+    let one = if code.is_empty() { None } else { call.store.pending_with(code, call.now_s)? };
+    let unknown = (one.is_none() && !code.is_empty())
+        .then(|| code.chars().filter(|c| c.is_alphanumeric()).take(16).collect::<String>());
+    let (pending, by_code) = match one {
+        Some(one) => (vec![one], false),
+        None => {
+            let all = pending(call)?;
+            (all.clone().unwrap_or_default(), all.is_none())
+        }
+    };
+    let (lang, now_s) = (call.lang(), call.now_s);
+    let waiting = pending.into_iter().map(|one| Waiting {
+        asked: when::ago(lang, now_s, one.asked_s),
+        by_stick: one.asking == Asking::ByStick,
+        code: one.code,
+        name: one.name,
+        fingerprint: one.fingerprint,
+    });
+    let status = match (&unknown, &refused) {
+        (_, Some(_)) => StatusCode::UNPROCESSABLE_ENTITY,
+        (Some(_), None) => StatusCode::NOT_FOUND,
+        (None, None) => StatusCode::OK,
+    };
+    let (typed, fault) = match refused {
+        Some((typed, fault)) => (Some(typed), Some(fault)),
+        None => (None, None),
+    };
+    let chosen = typed.and_then(|typed| typed.station.parse().ok()).unwrap_or(0);
+    let lines = call.store.stations(call.seat.school.id)?.into_iter();
+    let template = EnrolmentPage {
+        w: Enrolment::of(lang),
+        waiting: waiting.collect(),
+        by_code,
+        unknown,
+        stations: lines.map(|line| (line.id.0, line.name, line.id.0 == chosen)).collect(),
+        why: typed.map(|typed| typed.why.clone()).unwrap_or_default(),
+        faults: Faults::new(fault),
+        most_reason: REASON,
+        frame: call.frame()?,
+    };
+    Ok(send::page(status, &template, lang))
 }
 
 #[derive(Debug, Deserialize)]
@@ -130,46 +146,61 @@ async fn judge(
 
 fn decide(call: &mut Call<'_>, joining: &Joining) -> Outcome {
     let (school, login) = (call.seat.school.id, call.seat.session.login.clone());
-    let lang = call.lang();
-    match (joining.verdict.as_str(), joining.station.as_str()) {
-        ("approve", "") => {
-            let station = call
-                .store
-                .approve(school, &joining.code, &login, call.now_s)
-                .map_err(|fault| refusal(lang, fault))?;
-            call.note(Deed::StationApproved, &station.to_string())?;
-            Ok(redirect(&format!("/stations/{station}")))
-        }
+    let done = match (joining.verdict.as_str(), joining.station.as_str()) {
+        ("approve", "") => call
+            .store
+            .approve(school, &joining.code, &login, call.now_s)
+            .map(|station| (Deed::StationApproved, station.to_string(), format!("/stations/{station}"))),
         ("approve", number) => {
             let station = StationId(number.parse().map_err(|_| call.missing())?);
-            succeed(call, station, &joining.code, &joining.why)
+            return match succeed(call, station, &joining.code, &joining.why)? {
+                None => Ok(redirect(&format!("/stations/{station}"))),
+                // The page itself says that nobody waits with the code.
+                Some(fault) if fault.field() == "code" => nobody_waits(call, &joining.code),
+                Some(fault) => page(call, &joining.code, Some((joining, fault))),
+            };
         }
         ("refuse", _) => {
-            call.store.refuse(&joining.code).map_err(|fault| refusal(lang, fault))?;
-            call.note(Deed::StationRefused, "")?;
-            Ok(redirect(HERE))
+            call.store.refuse(&joining.code).map(|()| (Deed::StationRefused, String::new(), HERE.to_owned()))
         }
-        _ => Err(Refusal::told(StatusCode::FORBIDDEN, call.words().bad_form)),
+        _ => return Err(Refusal::told(StatusCode::FORBIDDEN, call.words().bad_form)),
+    };
+    match done {
+        Ok((deed, object, to)) => {
+            call.note(deed, &object)?;
+            Ok(redirect(&to))
+        }
+        Err(ApproveFault::Unknown(_)) => nobody_waits(call, &joining.code),
+        Err(ApproveFault::NoStation(_)) => Err(call.missing()),
+        Err(ApproveFault::Store(fault)) => Err(fault.into()),
     }
 }
 
-/// Lets the device with this code carry a station of the school on that is looked at.
-pub(super) fn succeed(call: &mut Call<'_>, station: StationId, code: &str, why: &str) -> Outcome {
-    let (school, login, lang) = (call.seat.school.id, call.seat.session.login.clone(), call.lang());
-    let why = reason(why)
-        .ok_or_else(|| Refusal::told(StatusCode::UNPROCESSABLE_ENTITY, Enrolment::of(lang).why_needed))?;
-    call.store
-        .succeed((school, station), code, (&login, &why), call.now_s)
-        .map_err(|fault| refusal(lang, fault))?;
-    call.note(Deed::StationReplaced, &station.to_string())?;
-    Ok(redirect(&format!("/stations/{station}")))
+/// The page that says that nobody waits with a code that somebody has decided about.
+fn nobody_waits(call: &Call<'_>, code: &str) -> Outcome {
+    let mut response = page(call, code, None)?;
+    *response.status_mut() = StatusCode::CONFLICT;
+    Ok(response)
 }
 
-fn refusal(lang: exchange::Lang, fault: ApproveFault) -> Refusal {
-    let w = Enrolment::of(lang);
-    match fault {
-        ApproveFault::Unknown(_) => Refusal::told(StatusCode::CONFLICT, w.code_unknown),
-        ApproveFault::NoStation(_) => Refusal::told(StatusCode::CONFLICT, w.no_station),
-        ApproveFault::Store(fault) => Refusal::Store(fault),
+/// Lets the device with this code carry a station of the school on that is looked at; gives what is wrong in the form:
+/// its `code`, its `why` or its `station`.
+pub(super) fn succeed(
+    call: &mut Call<'_>,
+    station: StationId,
+    code: &str,
+    why: &str,
+) -> Result<Option<Fault>, Refusal> {
+    let (school, login, w) =
+        (call.seat.school.id, call.seat.session.login.clone(), Enrolment::of(call.lang()));
+    let Some(why) = reason(why) else { return Ok(Some(Fault::at("why", w.why_needed))) };
+    match call.store.succeed((school, station), code, (&login, &why), call.now_s) {
+        Ok(_) => {
+            call.note(Deed::StationReplaced, &station.to_string())?;
+            Ok(None)
+        }
+        Err(ApproveFault::Unknown(_)) => Ok(Some(Fault::at("code", w.code_unknown))),
+        Err(ApproveFault::NoStation(_)) => Ok(Some(Fault::at("station", w.no_station))),
+        Err(ApproveFault::Store(fault)) => Err(fault.into()),
     }
 }

@@ -20,6 +20,7 @@ mod device;
 mod doors;
 mod enrolment;
 mod export;
+mod fault;
 mod frame;
 mod health;
 mod imports;
@@ -46,6 +47,7 @@ mod tests;
 mod tokens;
 mod visitor;
 mod when;
+mod who;
 mod words;
 
 use crate::Hub;

@@ -3,6 +3,7 @@
 use super::ask::{Ask, Call, Outcome, Posted, Terms};
 use super::calendar::day;
 use super::doors::Doors;
+use super::fault::{Fault, Faults};
 use super::frame::Frame;
 use super::send;
 use super::when::day_text;
@@ -13,7 +14,7 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{Response, StatusCode};
-use exchange::{Feed, Notice, NoticeId, Record, RecordKey};
+use exchange::{Feed, Lang, Notice, NoticeId, Record, RecordKey};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -41,7 +42,7 @@ struct NoticesPage {
     frame: Frame,
     w: &'static Words,
     said: Option<&'static str>,
-    fault: Option<String>,
+    faults: Faults,
     typed: Typed,
     rows: Vec<NoticeRow>,
 }
@@ -74,7 +75,7 @@ fn notices(call: &Call<'_>) -> Result<Vec<Notice>, StoreFault> {
         .collect())
 }
 
-fn list(call: &Call<'_>, typed: Typed, said: Option<&'static str>, fault: Option<String>) -> Outcome {
+fn list(call: &Call<'_>, typed: Typed, said: Option<&'static str>, fault: Option<Fault>) -> Outcome {
     let w = Words::of(call.lang());
     let today = call.store.zone(call.seat.school.id)?.day_at(call.now_s);
     let mut notices = notices(call)?;
@@ -88,8 +89,9 @@ fn list(call: &Call<'_>, typed: Typed, said: Option<&'static str>, fault: Option
         past: notice.until < today,
         text: notice.text,
     });
-    let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let template = NoticesPage { frame: call.frame()?, w, said, fault, typed, rows: rows.collect() };
+    let faults = Faults::new(fault);
+    let status = if faults.are_there() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let template = NoticesPage { frame: call.frame()?, w, said, faults, typed, rows: rows.collect() };
     Ok(send::page(status, &template, call.lang()))
 }
 
@@ -128,14 +130,17 @@ async fn put_up(
             |text: &String| text.split(' ').count() > MOST_WORDS || text.chars().count() > MOST_CHARS;
         let known = notices(call)?;
         let until = day(&fields.until).filter(|until| *until >= today);
-        let fault = if text.iter().any(String::is_empty) {
-            Some(w.empty.to_owned())
-        } else if text.iter().any(is_long) {
-            Some(fill(w.too_long, &[("most", &MOST_CHARS.to_string())]))
+        let field = |is: &dyn Fn(&String) -> bool| {
+            Lang::ALL.into_iter().zip(&text).find(|(_, text)| is(text)).map(|(lang, _)| lang.code())
+        };
+        let fault = if let Some(field) = field(&String::is_empty) {
+            Some(Fault::at(field, w.empty))
+        } else if let Some(field) = field(&is_long) {
+            Some(Fault::at(field, fill(w.too_long, &[("most", &MOST_CHARS.to_string())])))
         } else if until.is_none() {
-            Some(w.bad_day.to_owned())
+            Some(Fault::at("until", w.bad_day))
         } else if known.len() >= MOST_NOTICES {
-            Some(w.too_many.to_owned())
+            Some(Fault::whole(w.too_many))
         } else {
             None
         };
@@ -161,10 +166,13 @@ async fn take_down(
 ) -> Response<Body> {
     ask.change(hub, word, move |call| {
         let id: u32 = id.parse().map_err(|_| call.missing())?;
-        let (school, login) = (call.seat.school.id, call.seat.session.login.clone());
-        let gone = Change::Gone(Feed::Notices, RecordKey::Number(id.into()));
-        call.store.save_by(school, &[gone], &login, call.now_s)?;
-        call.note(Deed::NoticeTakenDown, &id.to_string())?;
+        // Pressed twice, or another school's: nothing is there to be taken down.
+        if notices(call)?.iter().any(|notice| notice.id.0 == id) {
+            let (school, login) = (call.seat.school.id, call.seat.session.login.clone());
+            let gone = Change::Gone(Feed::Notices, RecordKey::Number(id.into()));
+            call.store.save_by(school, &[gone], &login, call.now_s)?;
+            call.note(Deed::NoticeTakenDown, &id.to_string())?;
+        }
         Ok(send::redirect("/notices?done=down"))
     })
     .await

@@ -6,6 +6,7 @@ use super::frame::Frame;
 use super::send::{Refusal, redirect};
 use super::story::Story;
 use super::tell::Teller;
+use super::who::who;
 use super::words::{Reviews, conflict, fill};
 use crate::Hub;
 use crate::fold::Decree;
@@ -137,7 +138,11 @@ fn told(w: &Reviews, teller: &Teller<'_>, group: &GroupLine) -> Group {
     let sentence = if group.decree == Decree::Accept { w.group_accepted } else { w.group_rejected };
     let said = fill(
         sentence,
-        &[("who", &group.login), ("count", &group.standing.to_string()), ("when", &teller.time(group.at_s))],
+        &[
+            ("who", &who(teller.lang(), &group.login)),
+            ("count", &group.standing.to_string()),
+            ("when", &teller.time(group.at_s)),
+        ],
     );
     Group { id: group.id, said, why: conflict(teller.lang(), group.conflict).why }
 }

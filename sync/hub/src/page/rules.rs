@@ -2,6 +2,7 @@
 
 use super::ask::{Ask, Call, Outcome, Posted, Terms};
 use super::doors::Doors;
+use super::fault::{Fault, Faults};
 use super::frame::Frame;
 use super::send::{self, Refusal};
 use super::settings::{Compared, EditionRow, MOST_EDITIONS, compared, rows, saved};
@@ -39,7 +40,7 @@ struct RulesPage {
     path: &'static str,
     in_force: String,
     said: Option<String>,
-    fault: Option<String>,
+    faults: Faults,
     version: u32,
     groups: Vec<Group>,
     overdue: Field,
@@ -63,6 +64,8 @@ struct Field {
 
 struct Step {
     n: usize,
+    after_key: String,
+    most_key: String,
     after_h: String,
     max_loans: String,
     renewals: bool,
@@ -107,7 +110,7 @@ fn form(
     call: &Call<'_>,
     typed: Option<&HashMap<String, String>>,
     said: Option<String>,
-    fault: Option<String>,
+    fault: Option<Fault>,
 ) -> Outcome {
     let w = Words::of(call.lang());
     let school = call.seat.school.id;
@@ -133,6 +136,8 @@ fn form(
         };
         Step {
             n: n + 1,
+            after_key: format!("after_h{}", n + 1),
+            most_key: format!("max_loans{}", n + 1),
             after_h: text(format!("after_h{}", n + 1), step.map(|step| step.after_h)),
             max_loans: text(format!("max_loans{}", n + 1), step.map(|step| step.max_loans.into())),
             renewals: match typed {
@@ -147,7 +152,8 @@ fn form(
     };
     let zone = call.store.zone(school)?;
     let editions = call.store.editions(school, Feed::Rules, MOST_EDITIONS)?;
-    let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let faults = Faults::new(fault);
+    let status = if faults.are_there() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let template = RulesPage {
         frame: call.frame()?,
         w,
@@ -155,7 +161,7 @@ fn form(
         path: "/rules",
         in_force: fill(w.in_force, &[("version", &rules.version.to_string())]),
         said,
-        fault,
+        faults,
         version: rules.version,
         groups: groups.into(),
         overdue: Field {
@@ -167,7 +173,7 @@ fn form(
         },
         lend,
         steps: steps.collect(),
-        editions: rows(w, &zone, rules.version, &editions),
+        editions: rows(call.lang(), &zone, rules.version, &editions),
     };
     Ok(send::page(status, &template, call.lang()))
 }
@@ -181,12 +187,12 @@ async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Terms(done): Terms<Done>) -
 }
 
 /// Reads the form; a fault names the field and what may stand there.
-fn read(w: &Words, fields: &HashMap<String, String>, version: u32) -> Result<Rules, String> {
+fn read(w: &Words, fields: &HashMap<String, String>, version: u32) -> Result<Rules, Fault> {
     let number = |key: &str, label: &str, least: u32, most: u32| {
         let text = fields.get(key).map(|text| text.trim()).unwrap_or_default();
         text.parse::<u32>().ok().filter(|number| (least..=most).contains(number)).ok_or_else(|| {
             let places = [("field", label), ("least", &least.to_string()), ("most", &most.to_string())];
-            fill(w.bad_number, &places)
+            Fault::at(key, fill(w.bad_number, &places))
         })
     };
     let small = |number: u32| u16::try_from(number).unwrap_or(u16::MAX);
@@ -195,7 +201,7 @@ fn read(w: &Words, fields: &HashMap<String, String>, version: u32) -> Result<Rul
             allowance_fields(w).map(|(field, label, least, most)| {
                 number(&format!("{sort}_{field}"), &format!("{name}: {label}"), least, most)
             });
-        Ok::<_, String>(Allowance {
+        Ok::<_, Fault>(Allowance {
             max_loans: small(max_loans?),
             loan_days: small(loan_days?),
             max_renewals: u8::try_from(max_renewals?).unwrap_or(u8::MAX),
@@ -215,8 +221,8 @@ fn read(w: &Words, fields: &HashMap<String, String>, version: u32) -> Result<Rul
             renewals: fields.contains_key(&format!("renewals{n}")),
         });
     }
-    if !stale.is_sorted_by(|one, next| one.after_h < next.after_h) {
-        return Err(w.bad_steps.to_owned());
+    if !stale.is_sorted_by(|one: &StaleStep, next| one.after_h < next.after_h) {
+        return Err(Fault::at("steps", w.bad_steps));
     }
     Ok(Rules {
         version,
@@ -247,7 +253,7 @@ async fn change(
         let w = Words::of(call.lang());
         let stands = current(call)?.version;
         if fields.get("version").and_then(|version| version.parse().ok()) != Some(stands) {
-            return form(call, None, None, Some(w.moved.to_owned()));
+            return form(call, None, None, Some(Fault::whole(w.moved)));
         }
         match read(w, &fields, stands.saturating_add(1)) {
             Ok(rules) => put(call, rules),

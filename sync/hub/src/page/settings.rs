@@ -1,9 +1,11 @@
 //! Rules and calendar in the console: what of them differs between two versions, and the table of versions.
 
 use super::when;
+use super::who::who;
 use super::words::{Rules as Words, fill};
 use crate::fold::Zone;
 use crate::store::Edition;
+use exchange::Lang;
 
 /// The most versions that are listed.
 pub(super) const MOST_EDITIONS: u32 = 50;
@@ -21,14 +23,15 @@ pub(super) struct EditionRow {
 }
 
 /// The rows of a list of versions; `now` is in force.
-pub(super) fn rows(w: &Words, zone: &Zone, now: u32, editions: &[Edition]) -> Vec<EditionRow> {
+pub(super) fn rows(lang: Lang, zone: &Zone, now: u32, editions: &[Edition]) -> Vec<EditionRow> {
+    let w = Words::of(lang);
     let row = |one: &Edition| EditionRow {
         version: one.version,
         when: if one.at_s == 0 { String::new() } else { when::full(zone, one.at_s) },
         who: match (one.login.as_str(), one.at_s) {
             ("", 0) => w.unknown_who.to_owned(),
             ("", _) => w.by_program.to_owned(),
-            (login, _) => login.to_owned(),
+            (login, _) => who(lang, login),
         },
         now: one.version == now,
     };

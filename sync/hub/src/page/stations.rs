@@ -5,6 +5,7 @@ use super::doors::Doors;
 use super::frame::Frame;
 use super::health::{self, State};
 use super::when;
+use super::who::who;
 use super::words::{Device, Stations, fill};
 use crate::Hub;
 use crate::fold::Zone;
@@ -181,8 +182,10 @@ fn facts(
             fill(sentence, &[("time", &when::span(lang, ahead_s.abs()))])
         }
     };
-    let joined =
-        fill(w.joined_by, &[("when", &when::full(zone, more.approved_s)), ("who", &more.approved_by)]);
+    let joined = fill(
+        w.joined_by,
+        &[("when", &when::full(zone, more.approved_s)), ("who", &who(lang, &more.approved_by))],
+    );
     let mut facts = vec![
         (w.school, school),
         (w.heard, heard),

@@ -2,6 +2,7 @@
 
 use super::ask::{Ask, Call, Outcome, Posted};
 use super::doors::Doors;
+use super::fault::{Fault, Faults};
 use super::frame::Frame;
 use super::send::{self, Refusal, redirect};
 use super::when;
@@ -40,26 +41,18 @@ struct TokensPage {
     /// The token that was made a moment ago.
     new: Option<String>,
     lines: Vec<Line>,
-    /// Why the one that was asked for was not made.
-    fault: Option<&'static str>,
+    /// What it may do: word, name, whether it is ticked.
+    scopes: Vec<(&'static str, &'static str, bool)>,
     typed: Typed,
-    scopes: Vec<Offered>,
+    faults: Faults,
 }
 
-/// What somebody typed, so that it is there again if it was refused.
+/// What somebody typed into the form that was refused.
 #[derive(Default)]
 struct Typed {
     name: String,
-    days: String,
     region: bool,
-    scopes: Vec<Scope>,
-}
-
-/// A scope to choose.
-struct Offered {
-    word: &'static str,
-    name: &'static str,
-    chosen: bool,
+    days: String,
 }
 
 impl TokensPage {
@@ -93,16 +86,23 @@ fn scope_words(w: &Tokens, scope: Scope) -> &'static str {
 }
 
 async fn show(State(hub): State<Arc<Hub>>, ask: Ask) -> Response<Body> {
-    ask.show(hub, |call| page(call, StatusCode::OK, None, None, Typed::default())).await
+    ask.show(hub, |call| page(call, None, None)).await
 }
 
+/// The page, with a token that was made, or with a form that was refused and what is wrong in it.
 fn page(
     call: &mut Call<'_>,
-    status: StatusCode,
     new: Option<String>,
-    fault: Option<&'static str>,
-    typed: Typed,
+    refused: Option<(&HashMap<String, String>, Fault)>,
 ) -> Outcome {
+    let (typed, fault) = match refused {
+        Some((typed, fault)) => (Some(typed), Some(fault)),
+        None => (None, None),
+    };
+    let text = |field: &str| typed.and_then(|typed| typed.get(field)).cloned().unwrap_or_default();
+    let ticked = |scope: Scope| typed.is_some_and(|typed| typed.contains_key(scope.word()));
+    let faults = Faults::new(fault);
+    let status = if faults.are_there() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (lang, now_s) = (call.lang(), call.now_s);
     let w = Tokens::of(lang);
     let schools: HashMap<u32, String> =
@@ -110,18 +110,13 @@ fn page(
     let zone = call.store.zone(call.seat.school.id)?;
     let lines = call.store.tokens(None)?;
     let lines = lines.into_iter().map(|one| line(w, lang, &zone, now_s, &schools, one)).collect();
-    let offered = |scope: Scope| Offered {
-        word: scope.word(),
-        name: scope_words(w, scope),
-        chosen: typed.scopes.contains(&scope),
-    };
     let template = TokensPage {
         w,
         new,
         lines,
-        scopes: Scope::ALL.map(offered).into(),
-        fault,
-        typed,
+        scopes: Scope::ALL.map(|scope| (scope.word(), scope_words(w, scope), ticked(scope))).to_vec(),
+        typed: Typed { name: text("name"), region: text("where") == "region", days: text("days") },
+        faults,
         frame: call.frame()?,
     };
     Ok(send::page(status, &template, lang))
@@ -163,43 +158,38 @@ async fn add(
     ask: Ask,
     Posted { word, fields }: Posted<HashMap<String, String>>,
 ) -> Response<Body> {
-    ask.change(hub, word, move |call| {
-        let field = |name: &str| fields.get(name).cloned().unwrap_or_default();
-        let typed = Typed {
-            name: field("name"),
-            days: field("days"),
-            region: field("where") == "region",
-            scopes: Scope::ALL.into_iter().filter(|scope| fields.contains_key(scope.word())).collect(),
-        };
-        match make(call, &typed)? {
-            Ok(text) => page(call, StatusCode::OK, Some(text), None, Typed::default()),
-            Err(fault) => page(call, StatusCode::UNPROCESSABLE_ENTITY, None, Some(fault), typed),
-        }
+    ask.change(hub, word, move |call| match make(call, &fields)? {
+        Ok(text) => page(call, Some(text), None),
+        Err(fault) => page(call, None, Some((&fields, fault))),
     })
     .await
 }
 
-/// Makes the token, or says in words why not.
-fn make(call: &mut Call<'_>, typed: &Typed) -> Result<Result<String, &'static str>, Refusal> {
+/// The token's text, or what is wrong in the form.
+fn make(call: &mut Call<'_>, fields: &HashMap<String, String>) -> Result<Result<String, Fault>, Refusal> {
     let w = Tokens::of(call.lang());
-    let school = if typed.region { None } else { Some(call.seat.school.id) };
-    let until_s = match typed.days.trim() {
+    let field = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
+    let scopes: Vec<Scope> =
+        Scope::ALL.into_iter().filter(|scope| fields.contains_key(scope.word())).collect();
+    let school = if field("where") == "region" { None } else { Some(call.seat.school.id) };
+    let until_s = match field("days") {
         "" => None,
-        days => match days.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days)) {
-            Some(days) => Some(call.now_s + days * 86_400),
-            None => return Ok(Err(w.days_wrong)),
-        },
+        days => {
+            let days = days.trim().parse().ok().filter(|days| (1..=MOST_DAYS).contains(days));
+            let Some(days) = days else { return Ok(Err(Fault::at("days", w.days_wrong))) };
+            Some(call.now_s + days * 86_400)
+        }
     };
     let mut random = [0; 32];
     getrandom::fill(&mut random)
         .map_err(|_| Refusal::told(StatusCode::SERVICE_UNAVAILABLE, call.words().store_fault))?;
     let by = (call.seat.session.login.as_str(), call.now_s);
-    let wanted = (typed.name.as_str(), typed.scopes.as_slice(), school);
+    let wanted = (field("name"), scopes.as_slice(), school);
     let (id, text) = match call.store.add_token(wanted, until_s, random, by) {
         Ok(made) => made,
-        Err(TokenFault::Name) => return Ok(Err(w.name_wrong)),
-        Err(TokenFault::Scopes) => return Ok(Err(w.scopes_wrong)),
-        Err(TokenFault::Store(fault)) => return Err(Refusal::Store(fault)),
+        Err(TokenFault::Name) => return Ok(Err(Fault::at("name", w.name_wrong))),
+        Err(TokenFault::Scopes) => return Ok(Err(Fault::at("scopes", w.scopes_wrong))),
+        Err(TokenFault::Store(fault)) => return Err(fault.into()),
     };
     call.note(Deed::TokenMade, &id.to_string())?;
     Ok(Ok(text))

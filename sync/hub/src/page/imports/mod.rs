@@ -13,6 +13,7 @@ use super::doors::Doors;
 use super::frame::Frame;
 use super::send::{self, Refusal};
 use super::when;
+use super::who::who;
 use super::words::{Import as Words, fill};
 use crate::Hub;
 use crate::fold::Zone;
@@ -23,6 +24,7 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{Response, StatusCode};
+use exchange::Lang;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -74,8 +76,9 @@ fn holds(w: &Words, what: What) -> &'static str {
     }
 }
 
-fn past_row(w: &Words, zone: &Zone, line: ImportLine) -> PastRow {
-    let (state, (at_s, who)) = match line.state {
+fn past_row(lang: Lang, zone: &Zone, line: ImportLine) -> PastRow {
+    let w = Words::of(lang);
+    let (state, (at_s, login)) = match line.state {
         ImportState::Read => (w.waits, line.read),
         ImportState::Saved => (w.is_saved, line.saved.unwrap_or(line.read)),
         ImportState::Undone => (w.is_undone, line.undone.unwrap_or(line.read)),
@@ -83,7 +86,8 @@ fn past_row(w: &Words, zone: &Zone, line: ImportLine) -> PastRow {
     let counts = match line.state {
         ImportState::Read => String::new(),
         ImportState::Saved | ImportState::Undone => {
-            format!("+{} · ~{}", line.counts.added, line.counts.changed)
+            let (added, changed) = (line.counts.added.to_string(), line.counts.changed.to_string());
+            fill(w.counts, &[("added", &added), ("changed", &changed)])
         }
     };
     PastRow {
@@ -93,7 +97,7 @@ fn past_row(w: &Words, zone: &Zone, line: ImportLine) -> PastRow {
         state,
         waits: line.state == ImportState::Read,
         when: when::full(zone, at_s),
-        who,
+        who: who(lang, &login),
         counts,
     }
 }
@@ -105,7 +109,7 @@ fn list(call: &Call<'_>, fault: Option<String>) -> Outcome {
     let past = call.store.imports(school, MOST_SHOWN)?.into_iter();
     let template = ImportPage {
         kinds: What::ALL.map(|what| (what.name(), holds(w, what))),
-        past: past.map(|line| past_row(w, &zone, line)).collect(),
+        past: past.map(|line| past_row(call.lang(), &zone, line)).collect(),
         fault,
         w,
         frame: call.frame()?,

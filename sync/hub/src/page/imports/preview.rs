@@ -6,8 +6,10 @@ use crate::Hub;
 use crate::import::tell::{column, row_fault};
 use crate::import::{Form, Part, Planned};
 use crate::page::ask::{Ask, Call, Terms};
+use crate::page::csv::Csv;
 use crate::page::frame::Frame;
 use crate::page::when;
+use crate::page::who::who;
 use crate::page::words::fill;
 use crate::store::{ImportLine, ImportState, StoreFault};
 use askama::Template;
@@ -130,8 +132,11 @@ fn preview(call: &Call<'_>, line: ImportLine, from: Option<u64>) -> Result<Previ
     let (added, changed) =
         if waits { (counts.added, counts.changed) } else { (line.counts.added, line.counts.changed) };
     let bad_rows = line.report.bad_rows as u64;
-    let mut totals =
-        vec![(w.added, added, false), (w.changed, changed, false), (w.same, line.counts.same, false)];
+    let mut totals = vec![
+        (w.added, added, false),
+        (if waits { w.changed } else { w.changed_done }, changed, false),
+        (w.same, line.counts.same, false),
+    ];
     totals.push((w.bad_rows, bad_rows, bad_rows > 0));
     if waits && counts.asked > 0 {
         totals.push((w.question, counts.asked, true));
@@ -168,8 +173,8 @@ fn preview(call: &Call<'_>, line: ImportLine, from: Option<u64>) -> Result<Previ
 
 fn said(call: &Call<'_>, w: &Words, line: &ImportLine) -> Result<Vec<String>, StoreFault> {
     let zone = call.store.zone(call.seat.school.id)?;
-    let by = |sentence: &str, (at_s, who): &(i64, String)| {
-        fill(sentence, &[("who", who), ("when", &when::full(&zone, *at_s))])
+    let by = |sentence: &str, (at_s, login): &(i64, String)| {
+        fill(sentence, &[("who", &who(call.lang(), login)), ("when", &when::full(&zone, *at_s))])
     };
     let mut said = Vec::new();
     said.extend(line.saved.as_ref().map(|seat| by(w.saved_by, seat)));
@@ -232,13 +237,12 @@ pub(super) async fn bad_csv(State(hub): State<Arc<Hub>>, ask: Ask, Path(id): Pat
         let w = Words::of(call.lang());
         let id = number(call, &id)?;
         let line = found(call, id)?;
-        let mut text = format!("\u{feff}{};{};{}\r\n", cell(w.line), cell(w.column), cell(w.fault));
+        let mut file = Csv::new(&[w.line, w.column, w.fault]);
         for row in &line.report.bad {
-            let name = row.column.as_deref().unwrap_or_default();
-            let fault = row_fault(call.lang(), &row.fault);
-            text.push_str(&format!("{};{};{}\r\n", row.line, cell(name), cell(&fault)));
+            let (number, fault) = (row.line.to_string(), row_fault(call.lang(), &row.fault));
+            file.row(&[&number, row.column.as_deref().unwrap_or_default(), &fault]);
         }
-        let mut response = Response::new(Body::from(text));
+        let mut response = Response::new(Body::from(file.into_text()));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
         let name = format!("attachment; filename=\"bad-rows-{id}.csv\"");
@@ -246,22 +250,4 @@ pub(super) async fn bad_csv(State(hub): State<Arc<Hub>>, ask: Ask, Path(id): Pat
         Ok(response)
     })
     .await
-}
-
-/// A field of CSV; what a spreadsheet would take for a formula is made a text.
-fn cell(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cell;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        assert_eq!(cell("=1+1"), "\"'=1+1\"");
-        assert_eq!(cell("@x"), "\"'@x\"");
-        assert_eq!(cell("a\"b;c"), "\"a\"\"b;c\"");
-    }
 }

@@ -13,9 +13,9 @@ words! {
         choose_school: ["Мектеп", "Школа", "School"],
         show: ["Көрсету", "Показать", "Show"],
         bad_address: [
-            "Бұл мекенжайды түсіну мүмкін болмады. Артқа қайтып, сілтемені қайта басыңыз.",
-            "Этот адрес непонятен. Вернитесь назад и нажмите на ссылку ещё раз.",
-            "This address cannot be understood. Go back, and follow the link again.",
+            "Бұл мекенжайды түсіну мүмкін болмады. Бетті мәзірден ашыңыз.",
+            "Этот адрес непонятен. Откройте страницу из меню.",
+            "This address cannot be understood. Open the page from the menu.",
         ],
         not_found: ["Мұндай бет жоқ.", "Такой страницы нет.", "There is no such page."],
         bad_form: [
@@ -52,6 +52,8 @@ words! {
         group_oversight: ["Бақылау", "Контроль", "Oversight"],
         search: ["Іздеу", "Найти", "Search"],
         cancel: ["Болдырмау", "Отмена", "Cancel"],
+        command_line: ["аймақтың компьютері", "компьютер региона", "the region’s machine"],
+        by_key: ["API кілті: {name}", "ключ API: {name}", "API token: {name}"],
         too_long: [
             "Жіберілген нысан тым үлкен.",
             "Отправленная форма слишком велика.",
