@@ -154,9 +154,10 @@ impl Content {
                 self.page = ui::Page::OutOfOrder;
                 (self.fault, self.fault_code) = convert::fault(*fault);
             }
-            Screen::Enrol { code } => {
+            Screen::Enrol { code, page } => {
                 self.page = ui::Page::Enrol;
                 self.enrol_code = SharedString::from(code);
+                self.qr_text = SharedString::from(page);
             }
             Screen::Setup { fault, lends } => {
                 self.page = ui::Page::Setup;

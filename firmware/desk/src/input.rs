@@ -15,6 +15,15 @@ pub struct Now {
     pub today: Day,
 }
 
+/// How a station that waits for its enrolment is approved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrolling {
+    /// The code a person at the region approves.
+    pub code: String,
+    /// The address of the page on which that is done, with the code in it; empty if there is none.
+    pub page: String,
+}
+
 /// Something the desk must know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
@@ -43,8 +52,8 @@ pub enum Input {
     Link(LinkNote),
     /// Figures for the staff screen.
     Status(crate::StaffStatus),
-    /// The station waits for its enrolment to be approved under this code; `None` = it is enrolled.
-    Enrolling(Option<String>),
+    /// The station waits for its enrolment to be approved; `None` = it is enrolled.
+    Enrolling(Option<Enrolling>),
     /// The program is being replaced: no visit begins; `false` = it is over.
     Updating(bool),
     /// A set-up file was not taken; `None` = there is nothing to say of it any more.

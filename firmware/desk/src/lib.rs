@@ -23,7 +23,7 @@ pub mod view;
 
 pub use care::{Check, Finding, Plug, PlugTest, SetupFault, SetupKind, Standing};
 pub use effect::{Effect, Signal, Slip, SlipRow};
-pub use input::{Input, Now, Pad, Printer, RecordFault, Scanned, Touch};
+pub use input::{Enrolling, Input, Now, Pad, Printer, RecordFault, Scanned, Touch};
 pub use machine::Desk;
 pub use memory::{Memory, MemoryFault, StockedItem};
 pub use settings::Settings;

@@ -169,6 +169,8 @@ pub enum Screen {
     Enrol {
         /// The code a person at the region approves.
         code: String,
+        /// The address of the page on which that is done, with the code in it; empty if there is none.
+        page: String,
     },
     /// A set-up file was not taken. In place of the idle screen; a card or a book that is scanned begins a visit.
     Setup {

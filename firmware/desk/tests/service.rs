@@ -4,7 +4,7 @@
 mod common;
 
 use common::*;
-use desk::{Fault, Input, RecordFault, Screen, Signal, StaffStatus, Touch, VisitNote};
+use desk::{Enrolling, Fault, Input, RecordFault, Screen, Signal, StaffStatus, Touch, VisitNote};
 use exchange::{Act, RefusalKind};
 
 fn fault(shop: &Shop) -> Option<Fault> {
@@ -271,15 +271,18 @@ fn starting_then_no_data_then_open() {
 
 #[test]
 fn enrolling_is_shown_when_nobody_is_there() {
+    let page = "https://region.example/enrolment?code=CDFG2345".to_owned();
+    let enrolling = Enrolling { code: "CDFG2345".into(), page: page.clone() };
+    let shown = Screen::Enrol { code: "CDFG2345".into(), page };
     let mut shop = Shop::open(World::school());
     shop.card(AIGERIM);
-    shop.send(Input::Enrolling(Some("CDFG2345".into())));
+    shop.send(Input::Enrolling(Some(enrolling.clone())));
     assert!(matches!(shop.screen(), Screen::Visit { .. }));
     shop.touch(Touch::Finish);
-    assert_eq!(shop.screen(), Screen::Enrol { code: "CDFG2345".into() });
+    assert_eq!(shop.screen(), shown);
     assert_eq!(shop.card(AIGERIM), [Heard::Said(Signal::No)]);
     shop.touch(Touch::ReturnBooks);
-    assert_eq!(shop.screen(), Screen::Enrol { code: "CDFG2345".into() });
+    assert_eq!(shop.screen(), shown);
     shop.send(Input::Enrolling(None));
     assert!(is_idle(&shop));
 }

@@ -4,7 +4,7 @@
 mod common;
 
 use common::*;
-use desk::{Input, Screen, StaffStatus, StickFault, StickNews, StickState, Touch, Way, WayStatus};
+use desk::{Enrolling, Input, Screen, StaffStatus, StickFault, StickNews, StickState, Touch, Way, WayStatus};
 use exchange::Lang;
 
 const IDLE_MS: u64 = 40_000;
@@ -285,7 +285,7 @@ fn a_station_that_does_not_lend_asks_when_it_does_again() {
     shop.pass_ms(10 * END_MS);
     shop.send(Input::Readers { present: 2, expected: 2 });
     assert!(matches!(stick(&shop), Some(StickState::Asked { .. })));
-    shop.send(Input::Enrolling(Some("CDFG2345".into())));
+    shop.send(Input::Enrolling(Some(Enrolling { code: "CDFG2345".into(), page: String::new() })));
     assert!(matches!(shop.screen(), Screen::Enrol { .. }));
 }
 

@@ -27,8 +27,9 @@ fn station_of(region: &Region) -> Station {
 }
 
 fn code(kiosk: &mut Kiosk, other_than: &str) -> String {
-    let view = kiosk.wait(|screen| matches!(screen, Screen::Enrol { code } if code != other_than)).unwrap();
-    let Screen::Enrol { code } = &view.screen else { panic!() };
+    let view =
+        kiosk.wait(|screen| matches!(screen, Screen::Enrol { code, .. } if code != other_than)).unwrap();
+    let Screen::Enrol { code, .. } = &view.screen else { panic!() };
     code.clone()
 }
 

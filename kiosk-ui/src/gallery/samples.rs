@@ -235,9 +235,11 @@ fn staff() -> Vec<(&'static str, View)> {
     let carried = || StaffStatus { ways: ways.clone(), ..status.clone() };
     let with_stick = |state| view(Screen::Staff { status: carried(), paused: false, stick: Some(state) });
     let fresh = StaffStatus { version: "0.1.0".to_owned(), readers: (1, 1), ..StaffStatus::default() };
+    let enrol = |page: &str| view(Screen::Enrol { code: "WDJB-MJHT".to_owned(), page: page.to_owned() });
     let pin = |entered, wrong, locked_s| view(Screen::StaffPin { entered, wrong, locked_s });
     vec![
-        ("enrol", view(Screen::Enrol { code: "WDJB-MJHT".to_owned() })),
+        ("enrol", enrol("https://region.example.kz/enrolment?code=WDJBMJHT")),
+        ("enrol-no-page", enrol("")),
         ("staff-pin", pin(3, false, 0)),
         ("staff-pin-wrong", pin(0, true, 0)),
         ("staff-pin-locked", pin(0, false, 598)),

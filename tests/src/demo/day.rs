@@ -232,7 +232,7 @@ pub fn open_station(
     Station::set_up(dir, &name, &region.url(), &region.ca(), lang.code())?;
     let station = Station::start(&region.programs, dir)?;
     let view = station.eyes.wait("the enrolment code", |screen| matches!(screen, Screen::Enrol { .. }))?;
-    if let Screen::Enrol { code } = view.screen {
+    if let Screen::Enrol { code, .. } = view.screen {
         told(&format!("{name} shows the code {code}; a person at the region approves it"));
         // The code is on the screen before the region has heard of it.
         let end = Instant::now() + PATIENCE;

@@ -28,8 +28,8 @@ mod touch;
 mod visit;
 
 use crate::{
-    Effect, Input, LinkNote, Memory, MemoryFault, Now, Pad, Printer, ReceiptNote, Settings, Signal,
-    StaffStatus,
+    Effect, Enrolling, Input, LinkNote, Memory, MemoryFault, Now, Pad, Printer, ReceiptNote, Settings,
+    Signal, StaffStatus,
 };
 use exchange::{Day, Lang};
 use faults::Faults;
@@ -77,7 +77,7 @@ pub struct Desk {
     lying: Pad,
     stick: Stick,
     /// Code of an enrolment that waits for approval.
-    enrolling: Option<String>,
+    enrolling: Option<Enrolling>,
     /// A set-up file that was not taken, until somebody closes it.
     setup: Option<crate::SetupFault>,
 }
@@ -189,7 +189,7 @@ impl Desk {
             Input::Stick(news) => self.stick_news(news),
             Input::Link(note) => self.link = note,
             Input::Status(status) => self.status = status,
-            Input::Enrolling(code) => self.enrolling = code,
+            Input::Enrolling(enrolling) => self.enrolling = enrolling,
             Input::Updating(updating) => self.faults.updating = updating,
             Input::Setup(fault) => self.setup = fault,
             Input::Recorded(seqs) => self.recorded(seqs, turn)?,

@@ -3,7 +3,7 @@
 use super::no_card::Step;
 use super::timeout::seconds_until;
 use super::{Desk, State};
-use crate::{Fault, LoanRow, Now, ReceiptNote, Screen, View};
+use crate::{Enrolling, Fault, LoanRow, Now, ReceiptNote, Screen, View};
 use exchange::Lang;
 
 impl Desk {
@@ -42,8 +42,8 @@ impl Desk {
             if let Some(fault) = self.setup.as_ref().filter(|_| self.refused.is_none()) {
                 return Screen::Setup { fault: fault.clone(), lends: true };
             }
-            if let Some(code) = &self.enrolling {
-                return Screen::Enrol { code: code.clone() };
+            if let Some(Enrolling { code, page }) = &self.enrolling {
+                return Screen::Enrol { code: code.clone(), page: page.clone() };
             }
             if let Some(fault) = self.faults.current() {
                 return Screen::OutOfOrder { fault };

@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use crate::op::Op;
-use desk::{Fault, Input, LinkNote, Pad, Scanned, Screen, StickNews, Touch};
+use desk::{Enrolling, Fault, Input, LinkNote, Pad, Scanned, Screen, StickNews, Touch};
 use exchange::{Act, Hold, HoldId, HoldState, ItemId, PatronId, RefusalKind, TitleId};
 use std::collections::BTreeSet;
 
@@ -110,7 +110,10 @@ impl Play {
                     state,
                 });
             }
-            Op::Enrolling(on) => self.send(Input::Enrolling(on.then(|| "CDFG2345".into()))),
+            Op::Enrolling(on) => {
+                let enrolling = || Enrolling { code: "CDFG2345".into(), page: String::new() };
+                self.send(Input::Enrolling(on.then(enrolling)));
+            }
             Op::Link => self.send(Input::Link(LinkNote::Offline)),
             Op::Stick(news) => self.stick(news),
             Op::StickIn(end) => {

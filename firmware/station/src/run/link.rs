@@ -4,7 +4,7 @@ use super::station::Station;
 use crate::caller::{LinkEvent, OutboxFault};
 use crate::control::{self, Ask, Told};
 use crate::identity::{self, Membership};
-use desk::{Input, Way};
+use desk::{Enrolling, Input, Way};
 use exchange::{Answer, Epoch, Request, Seq, Standing};
 use journal::{Alarm, FeedFate, TakeError};
 use links::{Call, Taken, Waiting};
@@ -18,7 +18,9 @@ impl Station {
                 self.calling.code = Some(code.clone());
                 // Whoever sees the code may look for it in the status at once.
                 self.leave_word(true);
-                self.tell(Input::Enrolling(Some(code)));
+                let region = self.config.region.as_ref().map(|region| region.link.url.trim_end_matches('/'));
+                let page = region.map_or_else(String::new, |url| format!("{url}/enrolment?code={code}"));
+                self.tell(Input::Enrolling(Some(Enrolling { code, page })));
             }
             LinkEvent::Enrolled(membership, epoch, reply) => {
                 let _ = reply.send(self.enrolled(membership, epoch));
