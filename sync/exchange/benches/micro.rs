@@ -1,6 +1,7 @@
 //! What the codec costs: `cargo bench -p exchange --bench micro`. Instructions: `tests/callgrind/run`.
 #![allow(clippy::unwrap_used, reason = "a bench may stop at the first surprise")]
 
+#[allow(dead_code, reason = "one sort of labels is enough here")]
 #[path = "../tests/common/september.rs"]
 mod september;
 
