@@ -43,6 +43,8 @@ lang = "kk"
 name = "counter"
 kind = "evdev"
 id = "0627:0001"
+# An emulated processor may be busy elsewhere between two keys.
+silence_ms = 3000
 "#;
 
 /// What the machine finds in `/srv/trial`.
