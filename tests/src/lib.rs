@@ -4,6 +4,8 @@
 pub mod crash;
 pub mod demo;
 pub mod library;
+pub mod mutants;
+pub mod peers;
 pub mod sim;
 pub mod soak;
 pub mod vfs;

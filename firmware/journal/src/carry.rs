@@ -1,4 +1,4 @@
-//! Which events a new life of the journal begins with, and how they are numbered there. Pure.
+//! Which events a life of the journal begins with after damage, and how they are numbered there. Pure.
 //!
 //! An event keeps its stamp, basis and act. An `Undone` of an event that comes along names its new seq. Where the event
 //! it undoes stays behind (the region has it under the old name, which cannot be named from another epoch), the act

@@ -2,6 +2,7 @@
 
 use crate::fold::EventRef;
 use crate::store::{EventLine, Store, StoreFault};
+use exchange::Epoch;
 use exchange::receipt::{Line, Receipt, ReceiptFault};
 
 /// A genuine receipt, with what the region has of each of its lines.
@@ -47,13 +48,21 @@ pub fn check(store: &Store, digits: &str) -> Result<Checked, CheckFault> {
     });
     key?;
     let receipt = opened?;
+    let newest = store.newest_epoch(receipt.station)?.max(receipt.epoch);
     let lines = receipt.lines.iter().map(|line| {
-        let who = EventRef { station: receipt.station, epoch: receipt.epoch, seq: line.seq };
-        let standing = match store.event(who)? {
-            None => Standing::NotYet,
-            Some(event) if line.is(&event.event.act) => Standing::Same(Box::new(event)),
-            Some(event) => Standing::Other(Box::new(event)),
-        };
+        let mut standing = Standing::NotYet;
+        // A journal that goes on as another life keeps its numbers.
+        for epoch in (receipt.epoch.0..=newest.0).map(Epoch) {
+            let who = EventRef { station: receipt.station, epoch, seq: line.seq };
+            match store.event(who)? {
+                Some(event) if line.is(&event.event.act) => {
+                    standing = Standing::Same(Box::new(event));
+                    break;
+                }
+                Some(event) if epoch == receipt.epoch => standing = Standing::Other(Box::new(event)),
+                Some(_) | None => {}
+            }
+        }
         Ok((line.clone(), standing))
     });
     let lines = lines.collect::<Result<_, StoreFault>>()?;

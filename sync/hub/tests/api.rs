@@ -73,6 +73,11 @@ fn nothing_is_told_without_the_right_token() {
         }
     }
     assert_eq!(region.get(&api("patrons/1"), &all).0, 200);
+    // Its beginning is worth nothing, nor is its beginning with another end.
+    let short = &all[..all.len() - 1];
+    let other_end = if all.ends_with('0') { '1' } else { '0' };
+    assert_eq!(region.get(&api("patrons/1"), short).0, 401);
+    assert_eq!(region.get(&api("patrons/1"), &format!("{short}{other_end}")).0, 401);
     let (_, schools) = region.get("/api/v1/schools", &all);
     assert_eq!(schools["schools"].as_array().unwrap().len(), 1, "a school's token sees its school");
     let (_, schools) = region.get("/api/v1/schools", &region.token(&[Scope::ReadStations], None));

@@ -77,11 +77,6 @@ impl Chip {
         self.fault.set(Fault::default());
     }
 
-    /// Whether it shows the time to the second, and has a battery.
-    pub fn is_right(&self) -> bool {
-        !self.is_dead() && self.wrong_s().abs() <= 1
-    }
-
     /// Whether its battery is dead.
     pub fn is_dead(&self) -> bool {
         self.fault.get().dead

@@ -106,14 +106,27 @@ impl Sender {
     /// # Errors
     /// A step fails.
     pub fn join(dir: &Path, region: &Region, proxy: &Proxy) -> anyhow::Result<Sender> {
-        let secret = SecretKey::from_seed([5; 32]);
+        Sender::join_as(dir, region, proxy, ("hall", 5))
+    }
+
+    /// As [`Sender::join`], for one of several stations: its name, and a seed of its keys that no other has.
+    ///
+    /// # Errors
+    /// A step fails.
+    pub fn join_as(
+        dir: &Path,
+        region: &Region,
+        proxy: &Proxy,
+        (name, seed): (&str, u8),
+    ) -> anyhow::Result<Sender> {
+        let secret = SecretKey::from_seed([seed; 32]);
         let direct = link(region, region.address)?;
-        let code = enrol::code([1, 2, 3, 4, 5, 6, 7, 8]);
+        let code = enrol::code([seed; 8]);
         let request = EnrolRequest {
             schema: SCHEMA,
             key: secret.public(),
             code: code.clone(),
-            name: "hall".into(),
+            name: name.into(),
             voucher: None,
         };
         direct.enrol(&request, &secret)?;

@@ -26,7 +26,6 @@ fn hub() -> &'static Hub {
             code: code.clone(),
             name: "hall".into(),
             voucher: None,
-            voucher: None,
         };
         hub.enrol(&seal_enrol(&request, &key), NOW_S).unwrap();
         hub.with(|store| store.approve(SchoolId(1), &code, "fuzz", NOW_S)).unwrap();

@@ -1,10 +1,10 @@
 //! Items and their titles.
 
 use super::problem::{Kind, Problem};
-use super::{Asked, Caller, Page, asked, of_word, read, word};
+use super::{Asked, Caller, Page, asked, note, of_word, read, word};
 use crate::Hub;
 use crate::import::single;
-use crate::store::{Change, Scope};
+use crate::store::{Change, Deed, Scope};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response};
@@ -200,7 +200,7 @@ pub(super) async fn save(
 ) -> Response<Body> {
     let put = read::<ItemPut>(body).await;
     Caller::new(hub, headers, Scope::WriteItems)
-        .about(school, move |store, school, _| {
+        .about(school, move |store, school, token| {
             let put = put?;
             let id = single::number(&item).map_err(|fault| Problem::value("item", fault))?;
             let old = match store.record(school, Feed::Items, &RecordKey::Item(id.clone()))? {
@@ -217,6 +217,7 @@ pub(super) async fn save(
             let former = old.map_or_else(Vec::new, |old| old.former);
             let new = exchange::Item { id, title: TitleId(put.title), status, former };
             store.save(school, &[Change::Put(Record::Item(new.clone()))], crate::server::now_s())?;
+            note(store, school, token, Deed::CatalogueChanged, new.id.as_str())?;
             Ok(item_form(&new))
         })
         .await
@@ -297,7 +298,7 @@ pub(super) async fn save_title(
 ) -> Response<Body> {
     let put = read::<TitlePut>(body).await;
     Caller::new(hub, headers, Scope::WriteItems)
-        .about(school, move |store, school, _| {
+        .about(school, move |store, school, token| {
             let (id, put) = (title_number(&title)?, put?);
             let old = match store.record(school, Feed::Titles, &RecordKey::Number(id.0))? {
                 Some(Record::Title(title)) => Some(title),
@@ -326,6 +327,7 @@ pub(super) async fn save_title(
                 },
             };
             store.save(school, &[Change::Put(Record::Title(new.clone()))], crate::server::now_s())?;
+            note(store, school, token, Deed::CatalogueChanged, &new.id.to_string())?;
             Ok(title_form(&new))
         })
         .await

@@ -22,7 +22,7 @@ pub use spec::openapi;
 
 use crate::Hub;
 use crate::server::{blocking, body_of, now_s};
-use crate::store::{SchoolId, Scope, Store, Token};
+use crate::store::{Deed, Note, SchoolId, Scope, Store, Token};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
@@ -185,6 +185,17 @@ fn school_of(store: &Store, token: &Token, text: &str) -> Result<SchoolId, Probl
         return Err(Problem::new(Kind::School, "this token is for another school"));
     }
     store.school_name(school)?.map(|_| school).ok_or_else(missing)
+}
+
+/// Writes down what an outside system did to something of a school.
+fn note(store: &mut Store, school: SchoolId, token: &Token, deed: Deed, object: &str) -> Result<(), Problem> {
+    let note = Note { school: Some(school), login: &login(token), deed, object };
+    Ok(store.note(note, now_s())?)
+}
+
+/// The name under which an outside system is written down.
+fn login(token: &Token) -> String {
+    format!("token {}", token.name)
 }
 
 /// Reads a body of JSON.

@@ -1,10 +1,10 @@
 //! Patrons: who they are, and whether they may borrow. PINs are never told and never set here.
 
 use super::problem::{Kind, Problem};
-use super::{Asked, Caller, Page, asked, day, of_word, read, word};
+use super::{Asked, Caller, Page, asked, day, note, of_word, read, word};
 use crate::Hub;
 use crate::import::single;
-use crate::store::{Change, SchoolId, Scope, Store};
+use crate::store::{Change, Deed, SchoolId, Scope, Store, Token};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response};
@@ -214,12 +214,13 @@ pub(super) async fn save(
 ) -> Response<Body> {
     let put = read::<PatronPut>(body).await;
     Caller::new(hub, headers, Scope::WritePatrons)
-        .about(school, move |store, school, _| {
+        .about(school, move |store, school, token| {
             let (id, put) = (number(&patron)?, put?);
             let classes = classes(store, school)?;
             let old = store.patron(school, id)?;
             let new = patron_of(store, school, id, put, old, &classes)?;
             store.save(school, &[Change::Put(Record::Patron(new.clone()))], crate::server::now_s())?;
+            note(store, school, token, Deed::PatronChanged, &id.to_string())?;
             Ok(form(&new, &classes))
         })
         .await
@@ -313,10 +314,10 @@ pub(super) async fn block(
 ) -> Response<Body> {
     let put = read::<BlockPut>(body).await;
     Caller::new(hub, headers, Scope::WritePatrons)
-        .about(school, move |store, school, _| {
+        .about(school, move |store, school, token| {
             let kind: BlockKind = of_word("kind", &put?.kind, "lost_item, by_librarian, left")?;
             let since = store.zone(school)?.day_at(crate::server::now_s());
-            change(store, school, &patron, |blocks| {
+            change(store, (school, token), &patron, |blocks| {
                 if blocks.iter().all(|block| block.kind != kind) {
                     blocks.push(Block { kind, since });
                 }
@@ -341,13 +342,13 @@ pub(super) async fn unblock(
     Path((school, patron)): Path<(String, String)>,
 ) -> Response<Body> {
     Caller::new(hub, headers, Scope::WritePatrons)
-        .about(school, move |store, school, _| change(store, school, &patron, Vec::clear))
+        .about(school, move |store, school, token| change(store, (school, token), &patron, Vec::clear))
         .await
 }
 
 fn change(
     store: &mut Store,
-    school: SchoolId,
+    (school, token): (SchoolId, &Token),
     patron: &str,
     how: impl FnOnce(&mut Vec<Block>),
 ) -> Result<Patron, Problem> {
@@ -358,5 +359,6 @@ fn change(
     };
     how(&mut patron.blocks);
     store.save(school, &[Change::Put(Record::Patron(patron.clone()))], crate::server::now_s())?;
+    note(store, school, token, Deed::PatronChanged, &id.to_string())?;
     Ok(form(&patron, &classes(store, school)?))
 }

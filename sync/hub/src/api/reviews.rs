@@ -1,10 +1,10 @@
 //! Reviews: what waits for a librarian, and decisions about it.
 
 use super::problem::{Kind, Problem};
-use super::{Asked, Caller, asked, limit, read, word};
+use super::{Asked, Caller, asked, limit, login, note, read, word};
 use crate::Hub;
 use crate::fold::Decree;
-use crate::store::{DecideFault, ReviewLine, ReviewSide, SchoolId, Scope, Store};
+use crate::store::{DecideFault, Deed, ReviewLine, ReviewSide, SchoolId, Scope, Store};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response};
@@ -141,7 +141,14 @@ pub(super) async fn decide(
                 _ => return Err(Problem::value("decree", "expected is accept, reject or withdraw")),
             };
             let id = id.parse().map_err(|_| missing())?;
-            decided(store, school, ReviewId(id), decree, &format!("token {}", token.name))
+            let done = decided(store, school, ReviewId(id), decree, &login(token))?;
+            let deed = match decree {
+                Decree::Accept => Deed::ReviewAccepted,
+                Decree::Reject => Deed::ReviewRejected,
+                Decree::Withdraw => Deed::DecisionTakenBack,
+            };
+            note(store, school, token, deed, &format!("{id}"))?;
+            Ok(done)
         })
         .await
 }

@@ -106,7 +106,8 @@ pub(super) fn requests(station: StationId, batch: usize, count: usize, backlog: 
             epoch: Epoch(1),
             from_seq,
             chain_before: chain,
-            head_seq: if backlog { Seq(count as u64) } else { last },
+            // A backlog's station always has one more to tell.
+            head_seq: if backlog { Seq(count as u64 + 1) } else { last },
             events: events.to_vec(),
             have: Vec::new(),
             clock: ClockSample { wall_s: BEGIN_S, boot: 1, mono_s: count as u64, trust: ClockTrust::Synced },

@@ -1,11 +1,11 @@
 //! `oqyrman-hub enrol …` and `oqyrman-hub enrol-file …`: stations that join without a network, or without a person.
 
-use super::{files, say};
+use super::{COMMAND_LINE, files, note, say};
 use crate::Hub;
 use crate::courier::enrol::{self, Fate, Found};
 use crate::import::read_stations;
 use crate::server::certs;
-use crate::store::{SchoolId, Store, VoucherState};
+use crate::store::{Deed, SchoolId, Store, VoucherState};
 use anyhow::{Context, bail};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -117,7 +117,10 @@ fn take(at: &super::At, stick: &Path, approve: Option<String>, json: bool, now_s
     let mut found = enrol::take(&hub, stick, now_s).with_context(|| stick.display().to_string())?;
     if let Some((school, code)) = approval {
         // The questions were noted by the first reading; the second leaves the answer.
-        hub.with(|store| store.approve(school, &code, "command line", now_s))?;
+        hub.with::<_, anyhow::Error>(|store| {
+            let station = store.approve(school, &code, COMMAND_LINE, now_s)?;
+            note(store, Some(school), Deed::StationApproved, &station.to_string(), now_s)
+        })?;
         found = enrol::take(&hub, stick, now_s).with_context(|| stick.display().to_string())?;
     }
     let refused = found.lines.iter().filter(|line| matches!(line.fate, Fate::Refused(_))).count();
@@ -202,6 +205,7 @@ fn make(dir: &Path, list: &Path, valid_days: u16, to: &Path, now_s: i64) -> anyh
         .with_context(|| format!("{}: a new folder is to be made for the vouchers", to.display()))?;
     let until_s = now_s.saturating_add(i64::from(valid_days) * 86_400);
     let vouchers = hub.make_vouchers(&stations, until_s, now_s)?;
+    hub.with(|store| note(store, None, Deed::VouchersMade, &vouchers.len().to_string(), now_s))?;
     let ca = std::fs::read(dir.join(certs::CA_FILE)).with_context(|| certs::CA_FILE.to_owned())?;
     for (number, (((_, name), school), voucher)) in (1..).zip(stations.iter().zip(&schools).zip(&vouchers)) {
         let folder = to.join(folder_name(number, school, name));

@@ -1,8 +1,8 @@
 //! Rules and calendar, as files that people write.
 
-use super::{At, say};
+use super::{At, COMMAND_LINE, note, say};
 use crate::fold::Zone;
-use crate::store::{Change, SchoolId, Store};
+use crate::store::{Change, Deed, SchoolId, Store};
 use anyhow::{Context, bail};
 use exchange::{Allowance, Calendar, Day, Feed, Record, RecordKey, Rules, StaleStep, UnknownItem};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -109,7 +109,8 @@ pub(super) fn set_rules(at: &At, path: &Path, now_s: i64) -> anyhow::Result<()> 
         stale: stale.collect(),
     };
     let version = rules.version;
-    store.save_by(school, &[Change::Put(Record::Rules(rules))], "command line", now_s)?;
+    store.save_by(school, &[Change::Put(Record::Rules(rules))], COMMAND_LINE, now_s)?;
+    note(&mut store, Some(school), Deed::RulesChanged, &version.to_string(), now_s)?;
     say(&format!("The rules are in force as version {version}; stations get them at their next call."))
 }
 
@@ -160,7 +161,8 @@ pub(super) fn set_calendar(at: &At, path: &Path, now_s: i64) -> anyhow::Result<(
         year_end: day(&file.year_end, place.to_string().as_str())?,
     };
     let version = calendar.version;
-    store.save_by(school, &[Change::Put(Record::Calendar(calendar))], "command line", now_s)?;
+    store.save_by(school, &[Change::Put(Record::Calendar(calendar))], COMMAND_LINE, now_s)?;
+    note(&mut store, Some(school), Deed::CalendarChanged, &version.to_string(), now_s)?;
     say(&format!("The calendar is in force as version {version}; stations get it at their next call."))
 }
 

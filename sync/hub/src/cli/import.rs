@@ -1,13 +1,10 @@
 //! `oqyrman-hub import`.
 
-use super::{At, files, say};
+use super::{At, COMMAND_LINE, files, note, say};
 use crate::import::{Known, Report, What, prepare};
-use crate::store::Answers;
+use crate::store::{Answers, Deed};
 use anyhow::Context;
 use std::path::Path;
-
-/// Who reads a file at the region's own machine.
-const LOGIN: &str = "command line";
 
 pub(super) fn import(
     at: &At,
@@ -27,8 +24,9 @@ pub(super) fn import(
         None
     } else {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let id = store.keep_import(school, &prepared, &name, LOGIN, now_s)?;
-        let saved = store.save_import(school, id, &Answers::default(), LOGIN, now_s)?;
+        let id = store.keep_import(school, &prepared, &name, COMMAND_LINE, now_s)?;
+        let saved = store.save_import(school, id, &Answers::default(), COMMAND_LINE, now_s)?;
+        note(&mut store, Some(school), Deed::Imported, &id.to_string(), now_s)?;
         let same = prepared.planned.iter().filter(|one| one.is_same()).count() as u64;
         Some(crate::store::Saved { same, ..saved })
     };

@@ -11,7 +11,7 @@ mod serve;
 mod status;
 mod token;
 
-use crate::store::{Asking, Role, SchoolId, Store};
+use crate::store::{Asking, Deed, Note, Role, SchoolId, Store};
 use crate::{Hub, server};
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
@@ -297,6 +297,20 @@ enum FileCommand {
     },
 }
 
+/// As whom people at the region's machine are written down; pages say it in the reader's language.
+pub(crate) const COMMAND_LINE: &str = "command line";
+
+/// Writes down what was done here.
+fn note(
+    store: &mut Store,
+    school: Option<SchoolId>,
+    deed: Deed,
+    object: &str,
+    now_s: i64,
+) -> anyhow::Result<()> {
+    Ok(store.note(Note { school, login: COMMAND_LINE, deed, object }, now_s)?)
+}
+
 /// Runs the program with these arguments, the program's own name first.
 ///
 /// # Errors
@@ -311,21 +325,27 @@ pub fn main_with_args(arguments: Vec<OsString>) -> anyhow::Result<()> {
         }
         Command::School(SchoolCommand::List { dir, json }) => schools(&dir, json),
         Command::Serve { dir, listen, names } => serve::serve(&dir, listen, names),
-        Command::Staff(StaffCommand::Add { at, login, role }) => add_staff(&at, &login, role),
+        Command::Staff(StaffCommand::Add { at, login, role }) => add_staff(&at, &login, role, now_s),
         Command::Pending { dir } => pending(&dir, now_s),
         Command::Approve { at, code } => {
             let (mut store, school) = at.open()?;
-            let station = store.approve(school, &code, "command line", now_s)?;
+            let station = store.approve(school, &code, COMMAND_LINE, now_s)?;
+            note(&mut store, Some(school), Deed::StationApproved, &station.to_string(), now_s)?;
             say(&format!("The station with this code has joined as station {station}."))
         }
         Command::Refuse { dir, code } => {
-            Store::open(&dir)?.refuse(&code)?;
+            let mut store = Store::open(&dir)?;
+            store.refuse(&code)?;
+            note(&mut store, None, Deed::StationRefused, "", now_s)?;
             say("The station with this code was turned away.")
         }
         Command::Revoke { dir, station, why } => {
-            if !Store::open(&dir)?.revoke(StationId(station), ("command line", &why), now_s)? {
+            let mut store = Store::open(&dir)?;
+            if !store.revoke(StationId(station), (COMMAND_LINE, &why), now_s)? {
                 bail!("there is no station {station}; `oqyrman-hub status {}` lists them", dir.display());
             }
+            let school = store.school_of(StationId(station))?;
+            note(&mut store, school, Deed::StationRevoked, &station.to_string(), now_s)?;
             say(&format!("Nothing is taken from station {station} any more."))
         }
         Command::Replace { dir, station, code, why } => {
@@ -334,7 +354,8 @@ pub fn main_with_args(arguments: Vec<OsString>) -> anyhow::Result<()> {
             let Some(school) = store.school_of(station)? else {
                 bail!("there is no station {station}; `oqyrman-hub status {}` lists them", dir.display());
             };
-            let epoch = store.succeed((school, station), &code, ("command line", &why), now_s)?;
+            let epoch = store.succeed((school, station), &code, (COMMAND_LINE, &why), now_s)?;
+            note(&mut store, Some(school), Deed::StationReplaced, &station.to_string(), now_s)?;
             say(&format!(
                 "The device with this code carries station {station} on, in epoch {epoch}. Nothing is taken from the old one."
             ))
@@ -391,7 +412,7 @@ fn init(dir: &Path, postgres: Option<&str>, school: &str, now_s: i64) -> anyhow:
     ))
 }
 
-fn add_staff(at: &At, login: &str, role: Role) -> anyhow::Result<()> {
+fn add_staff(at: &At, login: &str, role: Role, now_s: i64) -> anyhow::Result<()> {
     let mut store = Store::open(&at.dir)?;
     let school = match (&at.school, role.sees_all_schools()) {
         (None, true) => None,
@@ -405,6 +426,7 @@ fn add_staff(at: &At, login: &str, role: Role) -> anyhow::Result<()> {
     let mut salt = [0; 16];
     getrandom::fill(&mut salt).context("this machine gives no random numbers")?;
     store.add_staff(login, (role, school), password.trim_end_matches(['\r', '\n']), salt)?;
+    note(&mut store, school, Deed::StaffChanged, login, now_s)?;
     say(&format!("{login} can sign in."))
 }
 

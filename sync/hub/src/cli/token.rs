@@ -1,7 +1,7 @@
 //! `oqyrman-hub token …`: what outside systems may do.
 
-use super::say;
-use crate::store::{Scope, Store, TokenLine};
+use super::{COMMAND_LINE, note, say};
+use crate::store::{Deed, Scope, Store, TokenLine};
 use anyhow::{Context, bail};
 use std::path::PathBuf;
 
@@ -55,7 +55,8 @@ pub(super) fn run(command: Command, now_s: i64) -> anyhow::Result<()> {
             getrandom::fill(&mut random).context("this machine gives no random numbers")?;
             let until_s = valid_days.map(|days| now_s.saturating_add(i64::from(days) * 86_400));
             let wanted = (name.as_str(), scopes.as_slice(), school);
-            let (_, text) = store.add_token(wanted, until_s, random, ("command line", now_s))?;
+            let (id, text) = store.add_token(wanted, until_s, random, (COMMAND_LINE, now_s))?;
+            note(&mut store, school, Deed::TokenMade, &id.to_string(), now_s)?;
             say(&text)
         }
         Command::List { dir, json } => {
@@ -69,12 +70,14 @@ pub(super) fn run(command: Command, now_s: i64) -> anyhow::Result<()> {
             lines.iter().try_for_each(|line| say(&words(line, now_s)))
         }
         Command::Revoke { dir, id } => {
-            if !Store::open(&dir)?.revoke_token(id, "command line", now_s)? {
+            let mut store = Store::open(&dir)?;
+            if !store.revoke_token(id, COMMAND_LINE, now_s)? {
                 bail!(
                     "there is no token {id} that is good; `oqyrman-hub token list {}` lists them",
                     dir.display()
                 );
             }
+            note(&mut store, None, Deed::TokenRevoked, &id.to_string(), now_s)?;
             say(&format!("Token {id} is good for nothing any more."))
         }
     }

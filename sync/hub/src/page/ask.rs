@@ -184,6 +184,23 @@ impl Call<'_> {
     }
 }
 
+/// What stands behind the question mark of an address. What cannot be read is told in words.
+#[derive(Debug)]
+pub(super) struct Terms<T>(pub(super) T);
+
+impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Terms<T> {
+    type Rejection = Response<Body>;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Terms<T>, Response<Body>> {
+        let query = parts.uri.query().unwrap_or_default();
+        serde_urlencoded::from_str(query).map(Terms).map_err(|_| {
+            let asked = query.split('&').find_map(|pair| pair.strip_prefix("lang="));
+            let lang = Visitor::of(&parts.headers, asked).lang;
+            send::plain(StatusCode::BAD_REQUEST, words::Frame::of(lang).bad_address)
+        })
+    }
+}
+
 /// A form: its fields, and the word that shows that it is one of ours.
 #[derive(Debug)]
 pub(super) struct Posted<T> {

@@ -1,16 +1,17 @@
 //! Who did what when.
 
-use super::ask::Ask;
+use super::ask::{Ask, Terms};
 use super::doors::Doors;
 use super::frame::Frame;
 use super::log::Choice;
 use super::when;
 use super::words::Audit;
 use crate::Hub;
+use crate::cli::COMMAND_LINE;
 use crate::store::{AuditFilter, Deed, Right, SchoolId};
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::Response;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -58,7 +59,7 @@ struct Row {
     odd: bool,
 }
 
-async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Query(asked): Query<Asked>) -> Response<Body> {
+async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Terms(asked): Terms<Asked>) -> Response<Body> {
     ask.show(hub, move |call| {
         let w = Audit::of(call.lang());
         let all = call.role().sees_all_schools();
@@ -78,7 +79,7 @@ async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Query(asked): Query<Asked>)
         let older = lines.last().filter(|_| lines.len() == PAGE as usize).map(|line| line.place);
         let rows = lines.into_iter().map(|line| Row {
             when: when::full(&zone, line.at_s),
-            login: line.login,
+            login: if line.login == COMMAND_LINE { w.command_line.to_owned() } else { line.login },
             deed: deed_words(w, line.deed),
             odd: matches!(line.deed, Deed::SignInFailed | Deed::StationRevoked),
             object: line.object,

@@ -1,6 +1,6 @@
 //! The school calendar: a form, a year to look at, the versions there were, and the way back to one of them.
 
-use super::ask::{Ask, Call, Outcome, Posted};
+use super::ask::{Ask, Call, Outcome, Posted, Terms};
 use super::doors::Doors;
 use super::frame::Frame;
 use super::rules::{ComparePage, Done};
@@ -13,7 +13,7 @@ use crate::fold::Zone;
 use crate::store::{Change, Deed, Right, StoreFault};
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{Response, StatusCode};
 use exchange::{Calendar, Day, Feed, Record, RecordKey};
 use serde::Deserialize;
@@ -195,8 +195,8 @@ fn form(
 async fn show(
     State(hub): State<Arc<Hub>>,
     ask: Ask,
-    Query(done): Query<Done>,
-    Query(looked): Query<Looked>,
+    Terms(done): Terms<Done>,
+    Terms(looked): Terms<Looked>,
 ) -> Response<Body> {
     ask.show(hub, move |call| {
         let said = done.saved.map(|version| saved(Common::of(call.lang()), version));

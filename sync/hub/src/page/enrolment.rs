@@ -1,7 +1,7 @@
 //! Stations that ask to join: a person compares the code, and lets them in, lets them carry a broken station on, or turns them
 //! away. The QR code on a station's screen leads here, with its code.
 
-use super::ask::{Ask, Call, Outcome, Posted};
+use super::ask::{Ask, Call, Outcome, Posted, Terms};
 use super::device::{REASON, reason};
 use super::doors::Doors;
 use super::frame::Frame;
@@ -12,7 +12,7 @@ use crate::Hub;
 use crate::store::{ApproveFault, Asking, Deed, Pending, Right, StoreFault};
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{Response, StatusCode};
 use exchange::StationId;
 use serde::Deserialize;
@@ -71,7 +71,7 @@ pub(super) fn pending(call: &Call<'_>) -> Result<Option<Vec<Pending>>, StoreFaul
     if all { call.store.pending(call.now_s).map(Some) } else { Ok(None) }
 }
 
-async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Query(asked): Query<Asked>) -> Response<Body> {
+async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Terms(asked): Terms<Asked>) -> Response<Body> {
     ask.show(hub, move |call| {
         // Who has a code stands before the station that shows it, or has it from somebody who does.
         let one =

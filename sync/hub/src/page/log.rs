@@ -1,6 +1,6 @@
 //! What came from one station, event by event, in words.
 
-use super::ask::Ask;
+use super::ask::{Ask, Terms};
 use super::doors::Doors;
 use super::frame::Frame;
 use super::stations::seen;
@@ -11,7 +11,7 @@ use crate::fold::{EventRef, Zone};
 use crate::store::{Became, LogFilter, Right, Sort, StoreFault};
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::Response;
 use exchange::{Day, Epoch, Seq, StationId};
 use serde::Deserialize;
@@ -91,7 +91,7 @@ async fn show(
     State(hub): State<Arc<Hub>>,
     ask: Ask,
     Path(id): Path<String>,
-    Query(asked): Query<Asked>,
+    Terms(asked): Terms<Asked>,
 ) -> Response<Body> {
     ask.show(hub, move |call| {
         let line = seen(call, &id)?;

@@ -1,6 +1,6 @@
 //! Notices for the stations' idle screens.
 
-use super::ask::{Ask, Call, Outcome, Posted};
+use super::ask::{Ask, Call, Outcome, Posted, Terms};
 use super::calendar::day;
 use super::doors::Doors;
 use super::frame::Frame;
@@ -11,7 +11,7 @@ use crate::Hub;
 use crate::store::{Change, Deed, Right, StoreFault};
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{Response, StatusCode};
 use exchange::{Feed, Notice, NoticeId, Record, RecordKey};
 use serde::Deserialize;
@@ -93,7 +93,7 @@ fn list(call: &Call<'_>, typed: Typed, said: Option<&'static str>, fault: Option
     Ok(send::page(status, &template, call.lang()))
 }
 
-async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Query(done): Query<Done>) -> Response<Body> {
+async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Terms(done): Terms<Done>) -> Response<Body> {
     ask.show(hub, move |call| {
         let w = Words::of(call.lang());
         let said = match done.done.as_deref() {

@@ -1,6 +1,6 @@
 //! What is known of one patron: what they have, what they had, what was odd about it.
 
-use super::ask::Ask;
+use super::ask::{Ask, Terms};
 use super::doors::Doors;
 use super::frame::Frame;
 use super::loans::LoanRow;
@@ -11,7 +11,7 @@ use crate::Hub;
 use crate::store::{Right, StoreFault};
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::Response;
 use exchange::{Block, BlockKind, PatronId, PatronKind};
 use serde::Deserialize;
@@ -52,7 +52,7 @@ async fn show(
     State(hub): State<Arc<Hub>>,
     ask: Ask,
     Path(id): Path<String>,
-    Query(asked): Query<Asked>,
+    Terms(asked): Terms<Asked>,
 ) -> Response<Body> {
     ask.show(hub, move |call| {
         let (school, w) = (call.seat.school.id, People::of(call.lang()));

@@ -1,6 +1,6 @@
 //! Reviews: what waits for a librarian, and what they said; singly, or all of one kind together.
 
-use super::ask::{Ask, Call, Outcome, Posted};
+use super::ask::{Ask, Call, Outcome, Posted, Terms};
 use super::doors::Doors;
 use super::frame::Frame;
 use super::send::{Refusal, redirect};
@@ -14,7 +14,7 @@ use crate::store::{
 };
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{Response, StatusCode};
 use exchange::{Conflict, ReviewId};
 use serde::Deserialize;
@@ -89,7 +89,7 @@ struct Group {
     why: &'static str,
 }
 
-async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Query(asked): Query<Asked>) -> Response<Body> {
+async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Terms(asked): Terms<Asked>) -> Response<Body> {
     ask.show(hub, move |call| {
         let (school, lang) = (call.seat.school.id, call.lang());
         let w = Reviews::of(lang);
@@ -202,7 +202,7 @@ struct Preview {
     reject: String,
 }
 
-async fn preview(State(hub): State<Arc<Hub>>, ask: Ask, Query(asked): Query<Asked>) -> Response<Body> {
+async fn preview(State(hub): State<Arc<Hub>>, ask: Ask, Terms(asked): Terms<Asked>) -> Response<Body> {
     ask.show(hub, move |call| {
         let (school, lang) = (call.seat.school.id, call.lang());
         let w = Reviews::of(lang);

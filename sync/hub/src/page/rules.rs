@@ -1,6 +1,6 @@
 //! The rules of lending: a form, the versions there were, and the way back to one of them.
 
-use super::ask::{Ask, Call, Outcome, Posted};
+use super::ask::{Ask, Call, Outcome, Posted, Terms};
 use super::doors::Doors;
 use super::frame::Frame;
 use super::send::{self, Refusal};
@@ -10,7 +10,7 @@ use crate::Hub;
 use crate::store::{Change, Deed, Right, StoreFault};
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{Response, StatusCode};
 use exchange::{Allowance, Feed, Record, RecordKey, Rules, StaleStep, UnknownItem};
 use serde::Deserialize;
@@ -172,7 +172,7 @@ fn form(
     Ok(send::page(status, &template, call.lang()))
 }
 
-async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Query(done): Query<Done>) -> Response<Body> {
+async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Terms(done): Terms<Done>) -> Response<Body> {
     ask.show(hub, move |call| {
         let said = done.saved.map(|version| saved(Words::of(call.lang()), version));
         form(call, None, said, None)

@@ -1,6 +1,6 @@
 //! One box to look for people and books.
 
-use super::ask::Ask;
+use super::ask::{Ask, Terms};
 use super::doors::Doors;
 use super::frame::Frame;
 use super::send::redirect;
@@ -10,7 +10,7 @@ use crate::Hub;
 use crate::store::Right;
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::Response;
 use exchange::ItemId;
 use serde::Deserialize;
@@ -42,7 +42,7 @@ struct SearchPage {
     note: Option<String>,
 }
 
-async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Query(asked): Query<Asked>) -> Response<Body> {
+async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Terms(asked): Terms<Asked>) -> Response<Body> {
     ask.show(hub, move |call| {
         let (school, w) = (call.seat.school.id, People::of(call.lang()));
         let typed: String = asked.q.trim().chars().take(128).collect();

@@ -1,6 +1,6 @@
 //! The stations as a technician sees them: contact, clock, outbox, version, what was set aside.
 
-use super::ask::{Ask, Call};
+use super::ask::{Ask, Call, Terms};
 use super::doors::Doors;
 use super::frame::Frame;
 use super::health::{self, State};
@@ -11,7 +11,7 @@ use crate::fold::Zone;
 use crate::store::{Ailing, Carried, Right, SchoolId, SetAside, StationLine, StoreFault};
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{self, Path, Query};
+use axum::extract::{self, Path};
 use axum::http::Response;
 use exchange::StationId;
 use serde::Deserialize;
@@ -59,7 +59,7 @@ struct Row {
 async fn list(
     extract::State(hub): extract::State<Arc<Hub>>,
     ask: Ask,
-    Query(asked): Query<Asked>,
+    Terms(asked): Terms<Asked>,
 ) -> Response<Body> {
     ask.show(hub, move |call| {
         let (lang, now_s) = (call.lang(), call.now_s);

@@ -3,7 +3,7 @@
 use super::ask::{Ask, Call, Outcome, Posted};
 use super::doors::Doors;
 use super::frame::Frame;
-use super::send::{Refusal, redirect};
+use super::send::{self, Refusal, redirect};
 use super::when;
 use super::words::{Tokens, fill};
 use crate::Hub;
@@ -40,7 +40,26 @@ struct TokensPage {
     /// The token that was made a moment ago.
     new: Option<String>,
     lines: Vec<Line>,
-    scopes: Vec<(&'static str, &'static str)>,
+    /// Why the one that was asked for was not made.
+    fault: Option<&'static str>,
+    typed: Typed,
+    scopes: Vec<Offered>,
+}
+
+/// What somebody typed, so that it is there again if it was refused.
+#[derive(Default)]
+struct Typed {
+    name: String,
+    days: String,
+    region: bool,
+    scopes: Vec<Scope>,
+}
+
+/// A scope to choose.
+struct Offered {
+    word: &'static str,
+    name: &'static str,
+    chosen: bool,
 }
 
 impl TokensPage {
@@ -74,10 +93,16 @@ fn scope_words(w: &Tokens, scope: Scope) -> &'static str {
 }
 
 async fn show(State(hub): State<Arc<Hub>>, ask: Ask) -> Response<Body> {
-    ask.show(hub, |call| page(call, None)).await
+    ask.show(hub, |call| page(call, StatusCode::OK, None, None, Typed::default())).await
 }
 
-fn page(call: &mut Call<'_>, new: Option<String>) -> Outcome {
+fn page(
+    call: &mut Call<'_>,
+    status: StatusCode,
+    new: Option<String>,
+    fault: Option<&'static str>,
+    typed: Typed,
+) -> Outcome {
     let (lang, now_s) = (call.lang(), call.now_s);
     let w = Tokens::of(lang);
     let schools: HashMap<u32, String> =
@@ -85,14 +110,21 @@ fn page(call: &mut Call<'_>, new: Option<String>) -> Outcome {
     let zone = call.store.zone(call.seat.school.id)?;
     let lines = call.store.tokens(None)?;
     let lines = lines.into_iter().map(|one| line(w, lang, &zone, now_s, &schools, one)).collect();
+    let offered = |scope: Scope| Offered {
+        word: scope.word(),
+        name: scope_words(w, scope),
+        chosen: typed.scopes.contains(&scope),
+    };
     let template = TokensPage {
         w,
         new,
         lines,
-        scopes: Scope::ALL.map(|scope| (scope.word(), scope_words(w, scope))).to_vec(),
+        scopes: Scope::ALL.map(offered).into(),
+        fault,
+        typed,
         frame: call.frame()?,
     };
-    call.page(&template)
+    Ok(send::page(status, &template, lang))
 }
 
 fn line(
@@ -132,39 +164,45 @@ async fn add(
     Posted { word, fields }: Posted<HashMap<String, String>>,
 ) -> Response<Body> {
     ask.change(hub, word, move |call| {
-        let text = make(call, &fields)?;
-        page(call, Some(text))
+        let field = |name: &str| fields.get(name).cloned().unwrap_or_default();
+        let typed = Typed {
+            name: field("name"),
+            days: field("days"),
+            region: field("where") == "region",
+            scopes: Scope::ALL.into_iter().filter(|scope| fields.contains_key(scope.word())).collect(),
+        };
+        match make(call, &typed)? {
+            Ok(text) => page(call, StatusCode::OK, Some(text), None, Typed::default()),
+            Err(fault) => page(call, StatusCode::UNPROCESSABLE_ENTITY, None, Some(fault), typed),
+        }
     })
     .await
 }
 
-fn make(call: &mut Call<'_>, fields: &HashMap<String, String>) -> Result<String, Refusal> {
+/// Makes the token, or says in words why not.
+fn make(call: &mut Call<'_>, typed: &Typed) -> Result<Result<String, &'static str>, Refusal> {
     let w = Tokens::of(call.lang());
-    let wrong = |words: &'static str| Refusal::told(StatusCode::UNPROCESSABLE_ENTITY, words);
-    let field = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
-    let scopes: Vec<Scope> =
-        Scope::ALL.into_iter().filter(|scope| fields.contains_key(scope.word())).collect();
-    let school = if field("where") == "region" { None } else { Some(call.seat.school.id) };
-    let until_s = match field("days") {
+    let school = if typed.region { None } else { Some(call.seat.school.id) };
+    let until_s = match typed.days.trim() {
         "" => None,
-        days => {
-            let days: i64 =
-                days.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days)).ok_or(wrong(w.days_wrong))?;
-            Some(call.now_s + days * 86_400)
-        }
+        days => match days.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days)) {
+            Some(days) => Some(call.now_s + days * 86_400),
+            None => return Ok(Err(w.days_wrong)),
+        },
     };
     let mut random = [0; 32];
     getrandom::fill(&mut random)
         .map_err(|_| Refusal::told(StatusCode::SERVICE_UNAVAILABLE, call.words().store_fault))?;
     let by = (call.seat.session.login.as_str(), call.now_s);
-    let wanted = (field("name"), scopes.as_slice(), school);
-    let (id, text) = call.store.add_token(wanted, until_s, random, by).map_err(|fault| match fault {
-        TokenFault::Name => wrong(w.name_wrong),
-        TokenFault::Scopes => wrong(w.scopes_wrong),
-        TokenFault::Store(fault) => Refusal::Store(fault),
-    })?;
+    let wanted = (typed.name.as_str(), typed.scopes.as_slice(), school);
+    let (id, text) = match call.store.add_token(wanted, until_s, random, by) {
+        Ok(made) => made,
+        Err(TokenFault::Name) => return Ok(Err(w.name_wrong)),
+        Err(TokenFault::Scopes) => return Ok(Err(w.scopes_wrong)),
+        Err(TokenFault::Store(fault)) => return Err(Refusal::Store(fault)),
+    };
     call.note(Deed::TokenMade, &id.to_string())?;
-    Ok(text)
+    Ok(Ok(text))
 }
 
 #[derive(Debug, Deserialize)]

@@ -5,7 +5,7 @@ use super::retold::IS_FIRST;
 use super::sql::{Row, params};
 use super::{SchoolId, Store, StoreFault};
 use crate::fold::{EventRef, Judged, Zone};
-use exchange::{Event, Feed, ItemId, Patron, PatronId, Record, RecordKey, StationId, Title, row};
+use exchange::{Epoch, Event, Feed, ItemId, Patron, PatronId, Record, RecordKey, StationId, Title, row};
 use serde::Serialize;
 
 /// Events in numbers. What was taken back counts among the events, and nowhere else.
@@ -139,6 +139,14 @@ impl Store {
         let sql =
             format!("SELECT {LINE_COLUMNS} {LINE_FROM} WHERE e.station = ?1 AND e.epoch = ?2 AND e.seq = ?3");
         self.db.row(&sql, params![who.station.0, who.epoch.0, who.seq.0])?.as_ref().map(line).transpose()
+    }
+
+    /// The newest epoch that was opened for a station; 0 = none.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn newest_epoch(&self, station: StationId) -> Result<Epoch, StoreFault> {
+        super::ingest::newest_epoch(&self.db, station)
     }
 
     /// A patron, if the region knows them.

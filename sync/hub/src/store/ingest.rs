@@ -12,7 +12,7 @@ use super::contact::{self, Way};
 use super::sql::{Db, Lock, Tx, params};
 use super::{Store, StoreFault, feeds, fold, keep, log, retold, settle};
 use exchange::wire::PublicKey;
-use exchange::{Answer, Epoch, Event, Feed, Outcome, Request, SCHEMA, Seq, Standing, StationId, row};
+use exchange::{Answer, Chain, Epoch, Event, Feed, Outcome, Request, SCHEMA, Seq, Standing, StationId, row};
 
 /// Messages set aside that are kept for each station and reason: enough to see what happened, and no way to fill the disk.
 const MOST_SET_ASIDE: u32 = 64;
@@ -39,15 +39,20 @@ struct Life {
     answered_upto: Seq,
     /// Up to here it has shown that it heard.
     told_upto: Seq,
+    /// The chain value before the message, if the event before it is stored.
+    chain_before: Option<Chain>,
 }
 
 impl Life {
-    fn of(db: &Db, station: StationId, epoch: Epoch) -> Result<Life, StoreFault> {
+    /// For a message that tells of the epoch from `from` on.
+    fn of(db: &Db, station: StationId, epoch: Epoch, from: Seq) -> Result<Life, StoreFault> {
+        let before = Seq(from.0.saturating_sub(1));
         let row = db.row(
             "SELECT s.revoked_s IS NOT NULL, (SELECT coalesce(max(epoch), 0) FROM life WHERE station = ?1),
-                    coalesce(l.stored_upto, 0), coalesce(l.answered_upto, 0), coalesce(l.told_upto, 0)
+                    coalesce(l.stored_upto, 0), coalesce(l.answered_upto, 0), coalesce(l.told_upto, 0),
+                    (SELECT chain FROM event WHERE station = ?1 AND epoch = ?2 AND seq = ?3)
              FROM station s LEFT JOIN life l ON l.station = s.id AND l.epoch = ?2 WHERE s.id = ?1",
-            params![station.0, epoch.0],
+            params![station.0, epoch.0, before.0],
         )?;
         let row = row.ok_or(StoreFault::Damaged("a station is missing"))?;
         Ok(Life {
@@ -56,6 +61,11 @@ impl Life {
             stored_upto: Seq(row.get(2)?),
             answered_upto: Seq(row.get(3)?),
             told_upto: Seq(row.get(4)?),
+            chain_before: if before == Seq(0) {
+                Some(Chain::START)
+            } else {
+                row.get::<Option<[u8; 16]>>(5)?.map(Chain)
+            },
         })
     }
 }
@@ -148,7 +158,7 @@ impl Store {
         let school = self.school_of(station)?.ok_or(StoreFault::Damaged("a station without a school"))?;
         self.db.make_room(now_s)?;
         let tx = self.db.begin(Lock::School(school))?;
-        let life = Life::of(&tx, station, epoch)?;
+        let life = Life::of(&tx, station, epoch, request.from_seq)?;
         let mut answer = begin_answer(request, life.stored_upto, now_s);
         if life.revoked {
             if !request.events.is_empty() {
@@ -258,8 +268,7 @@ fn compare(db: &Db, request: &Request, life: &Life) -> Result<Verdict, StoreFaul
     if request.from_seq > stored.next() {
         return Ok(Verdict::Gap);
     }
-    let Some(before) = request.from_seq.0.checked_sub(1) else { return Ok(Verdict::Fork) };
-    if keep::chain_at(db, request.station, request.epoch, Seq(before))? != Some(request.chain_before) {
+    if request.from_seq == Seq(0) || life.chain_before != Some(request.chain_before) {
         return Ok(Verdict::Fork);
     }
     let again: Vec<&Event> = request.events.iter().take_while(|event| event.seq <= stored).collect();

@@ -80,6 +80,9 @@ pub(super) fn note(
     stored_upto: Seq,
     new: &[Event],
 ) -> Result<usize, StoreFault> {
+    if epoch <= Epoch(1) {
+        return Ok(0);
+    }
     let earlier: Option<u32> =
         tx.one("SELECT min(epoch) FROM life WHERE station = ?1 AND epoch < ?2", params![station.0, epoch.0])?;
     if earlier.is_none() || upto(tx, station, epoch)? != stored_upto {

@@ -4,6 +4,7 @@
 
 mod backup;
 mod conflicts;
+mod imports;
 mod outside;
 mod told_again;
 

@@ -5,14 +5,14 @@ use super::{Words, found, holds, number};
 use crate::Hub;
 use crate::import::tell::{column, row_fault};
 use crate::import::{Form, Part, Planned};
-use crate::page::ask::{Ask, Call};
+use crate::page::ask::{Ask, Call, Terms};
 use crate::page::frame::Frame;
 use crate::page::when;
 use crate::page::words::fill;
 use crate::store::{ImportLine, ImportState, StoreFault};
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderValue, Response};
 use exchange::{Lang, Record};
@@ -78,7 +78,7 @@ pub(super) async fn show(
     State(hub): State<Arc<Hub>>,
     ask: Ask,
     Path(id): Path<String>,
-    Query(asked): Query<From>,
+    Terms(asked): Terms<From>,
 ) -> Response<Body> {
     ask.show(hub, move |call| {
         let id = number(call, &id)?;

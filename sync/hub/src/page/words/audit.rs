@@ -13,6 +13,7 @@ words! {
         filter: ["Көрсету", "Показать", "Show"],
         whole_region: ["Бүкіл аймақ", "Весь регион", "The whole region"],
         this_school: ["Осы мектеп", "Эта школа", "This school"],
+        command_line: ["аймақ компьютерінде", "на компьютере региона", "at the region’s machine"],
         school: ["Мектеп", "Школа", "School"],
         signed_in: ["кірді", "вход", "signed in"],
         sign_in_failed: ["құпиясөз қате", "неверный пароль", "a wrong password"],

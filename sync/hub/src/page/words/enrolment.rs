@@ -15,6 +15,11 @@ words! {
             "Сверьте код с кодом на экране станции. Если они разные, не разрешайте.",
             "Compare the code with the one on the station’s screen. If they differ, do not approve.",
         ],
+        how_to_join: [
+            "Жаңа станцияны қосып, желіге жалғаңыз: экранына код шығады, сол код осында да көрінеді. Желі болмаса, станция сұрауын флешкаға жазады.",
+            "Включите новую станцию и подключите её к сети: на экране появится код, и тот же код появится здесь. Если сети нет, станция запишет запрос на флешку.",
+            "Switch the new station on and connect it: a code stands on its screen, and the same code comes up here. Without a network it writes its question on a stick.",
+        ],
         nobody_waits: ["Ешбір станция рұқсат күтіп тұрған жоқ.", "Ни одна станция не ждёт разрешения.", "No station waits."],
         fingerprint: ["Кілт таңбасы", "Отпечаток ключа", "Fingerprint of its key"],
         asked: ["Сұраған уақыты", "Спросила", "Asked"],

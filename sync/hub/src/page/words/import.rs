@@ -93,6 +93,8 @@ words! {
         line: ["Жол", "Строка", "Line"],
         record: ["Жазба", "Запись", "Record"],
         what_changes: ["Не өзгереді", "Что изменится", "What changes"],
+        what_changed: ["Не өзгерді", "Что изменилось", "What changed"],
+        row_change: ["Өзгеріс", "Изменение", "Change"],
         is_new: ["жаңа", "новая", "new"],
         column: ["Баған", "Столбец", "Column"],
         fault: ["Не дұрыс емес", "Что не так", "What is wrong"],
