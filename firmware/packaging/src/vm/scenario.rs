@@ -79,6 +79,11 @@ pub(super) fn play(disk: &Disk, out: &Path, steps: &mut Steps) -> anyhow::Result
         let is_active = format!("systemctl is-active {unit}");
         machine.wait_until("a unit that waits for its configuration", &is_active, PATIENCE, |_| Some(()))?;
     }
+    let screen = machine.ask("journalctl -b -o cat --no-pager -u oqyrman-screen")?;
+    ensure!(
+        !screen.contains("install both of one version"),
+        "station and screen of these packages were built from different sources: build both anew"
+    );
     machine.look("0-blank")?;
 
     steps.next("sets up a region and the station");
