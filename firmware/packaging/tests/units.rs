@@ -72,6 +72,18 @@ fn systemd_understands_every_word_of_the_units() {
 }
 
 #[test]
+fn a_station_without_a_configuration_says_so_on_its_screen() {
+    let unit = std::fs::read_to_string(root().join("firmware/packaging/station/oqyrman.service")).unwrap();
+    let screen =
+        std::fs::read_to_string(root().join("firmware/packaging/station/oqyrman-screen.service")).unwrap();
+    let start = |unit: &str| unit.lines().find(|line| line.starts_with("ExecStart=")).unwrap().to_owned();
+    // Without it the station ends at once, and a blank one, or one with a wrong kiosk.toml, shows nothing of what to do.
+    assert!(start(&unit).contains(" --wait-for-setup "), "{}", start(&unit));
+    // Where the station waits, unless it is told another place, is where the screen looks.
+    assert!(start(&screen).contains(" --socket /run/oqyrman/screen.sock "), "{}", start(&screen));
+}
+
+#[test]
 fn units_are_exposed_as_little_as_written_down() {
     for recipe in &PACKAGES {
         for file in contents(recipe) {
