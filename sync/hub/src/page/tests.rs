@@ -2,6 +2,7 @@
 
 mod forms;
 mod imports;
+mod sizes;
 
 use super::nav;
 use crate::Hub;
