@@ -85,7 +85,7 @@ impl Ask {
         let done = blocking(move || {
             hub.with(|store| match call(store, &self, word.as_deref(), work) {
                 Err(Refusal::Store(fault)) => Err(fault),
-                Err(refusal) => refused(store, &self, refusal),
+                Err(refusal) => refused(store, &self, word.is_none(), refusal),
                 Ok(response) => Ok(response),
             })
         })
@@ -120,11 +120,24 @@ fn call(
     work(&mut Call { store, seat, ask, now_s })
 }
 
-/// Shows a refusal as a page: to somebody who is signed in, in their frame.
-fn refused(store: &mut Store, ask: &Ask, refusal: Refusal) -> Result<Response<Body>, StoreFault> {
+/// Shows a refusal as a page: to somebody who is signed in, in their frame. Who signs in is led to what they `looked` at,
+/// not to what a form of theirs wanted.
+fn refused(
+    store: &mut Store,
+    ask: &Ask,
+    looked: bool,
+    refusal: Refusal,
+) -> Result<Response<Body>, StoreFault> {
     let frame = |seat| Frame::new(store, ask.visitor, seat, &ask.path, &ask.query);
     match refusal {
-        Refusal::SignIn => super::sign_in::page(frame(None)?, StatusCode::OK, None),
+        Refusal::SignIn => {
+            let to = match (looked, ask.query.is_empty()) {
+                (false, _) => String::new(),
+                (true, true) => ask.path.clone(),
+                (true, false) => format!("{}?{}", ask.path, ask.query),
+            };
+            super::sign_in::page(frame(None)?, to, StatusCode::OK, None)
+        }
         Refusal::Told(status, text) => {
             let session =
                 ask.visitor.token.map(|token| store.session(&token, now_s())).transpose()?.flatten();

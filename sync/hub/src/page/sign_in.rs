@@ -30,6 +30,8 @@ pub(crate) struct Peer(pub(crate) IpAddr);
 struct SignInPage {
     frame: Frame,
     w: &'static SignIn,
+    /// The address that was asked for, to which signing in leads.
+    to: String,
     fault: Option<String>,
 }
 
@@ -42,20 +44,24 @@ pub(super) fn routes() -> Router<Arc<Hub>> {
         .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
 }
 
-/// The page on which somebody signs in.
+/// The page on which somebody signs in, to be led to the address `to` then.
 pub(super) fn page(
     frame: Frame,
+    to: String,
     status: StatusCode,
     fault: Option<String>,
 ) -> Result<Response<Body>, StoreFault> {
     let lang = frame.lang;
-    Ok(send::page(status, &SignInPage { frame, w: SignIn::of(lang), fault }, lang))
+    Ok(send::page(status, &SignInPage { frame, w: SignIn::of(lang), to, fault }, lang))
 }
 
 #[derive(Deserialize)]
 struct Credentials {
     login: String,
     password: String,
+    /// Where to go then; the first page if it is no address of ours.
+    #[serde(default)]
+    to: String,
 }
 
 /// Signs somebody in. The password is checked while the store is free for others.
@@ -109,12 +115,13 @@ fn try_sign_in(
                 }
                 store.sign_in(login, &token, &word, now_s)?;
                 note(store, login, Deed::SignedIn, now_s)?;
-                let mut response = redirect("/");
+                let mut response = redirect(&fields.to);
                 add_cookie(&mut response, &visitor::session_cookie(&token));
                 return Ok(response);
             }
         };
-        page(Frame::new(store, visitor, None, "/", "")?, StatusCode::UNAUTHORIZED, Some(fault))
+        let frame = Frame::new(store, visitor, None, "/", "")?;
+        page(frame, fields.to.clone(), StatusCode::UNAUTHORIZED, Some(fault))
     })
 }
 
