@@ -115,7 +115,7 @@ impl Journal {
 
     /// Takes the changes in; gives whether the answer is the newest so far.
     fn take_feeds(&mut self, answer: &Answer, taken: &mut Taken) -> Result<bool, StoreFault> {
-        let folded = self.folded_by(answer.epoch, answer.stored_upto)?;
+        let (before, folded) = (self.folded()?, self.folded_by(answer)?);
         let tx = self.reference.begin()?;
         let mut about = read_about(&tx)?;
         let old = about.answered_s.is_some_and(|newest_s| answer.time_s < newest_s);
@@ -131,7 +131,7 @@ impl Journal {
             && !(taken.more || old)
             && answer.stored_upto == self.log.head()
             && answer.changes.iter().all(|changes| changes.feed != Feed::Loans);
-        let moved = applied(Feed::Loans) || (silent && about.folded < folded);
+        let moved = applied(Feed::Loans) || (silent && before < folded);
         if moved {
             write_traces(&tx, &self.loans.traces(folded, UNDOABLE))?;
             about.folded = folded;

@@ -8,8 +8,8 @@ use crate::reference::Reference;
 use crate::report::StartReport;
 use crate::{AppendError, EnrolError, OpenError, StoreFault, copies, feeds, open};
 use exchange::{
-    Act, Basis, Chain, ClockSample, Cursor, Day, Epoch, Event, Feed, ItemId, Record, RecordKey, Request,
-    SCHEMA, Seq, Stamp, StationId,
+    Act, Answer, Basis, Chain, ClockSample, Cursor, Day, Epoch, Event, Feed, ItemId, Record, RecordKey,
+    Request, SCHEMA, Seq, Stamp, Standing, StationId,
 };
 use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
@@ -303,7 +303,16 @@ impl Journal {
             Some(Record::Calendar(calendar)) => TimeZone::get(&calendar.zone).unwrap_or(TimeZone::UTC),
             Some(_) | None => TimeZone::UTC,
         };
-        let ground: Ground = self.reference.ground()?;
+        let mut ground: Ground = self.reference.ground()?;
+        let (told, folded) = (ground.folded, self.folded()?);
+        if folded != told {
+            let traces = std::mem::take(&mut ground.traces).into_iter();
+            let renamed = |(place, trace): (Place, _)| match place {
+                (epoch, seq) if epoch == told.0 => ((folded.0, seq), trace),
+                _ => (place, trace),
+            };
+            (ground.folded, ground.traces) = (folded, traces.map(renamed).collect());
+        }
         let mut loans = Loans::new(ground);
         self.log.for_each(|epoch, event| loans.take(epoch, event, day_in(&self.zone, event.at.wall_s)))?;
         self.loans = loans;
@@ -318,10 +327,10 @@ impl Journal {
     pub(crate) fn begin_epoch(&mut self, to: Epoch, stored_upto: Seq) -> Result<(), StoreFault> {
         let life = self.log.life();
         if !life.is_provisional() {
-            return self.go_on_as(to, life.acked.min(stored_upto));
+            return self.go_on_as(to);
         }
-        if self.reference.about()?.folded.0 == life.epoch {
-            return self.go_on_as(to, self.log.head());
+        if self.folded()?.0 == life.epoch {
+            return self.go_on_as(to);
         }
         let origins = self.log.origins(life.epoch)?;
         let asked = self.asked_epoch()?;
@@ -348,18 +357,22 @@ impl Journal {
     /// The region has more of this epoch than the journal: an older image of it was put back. A provisional life
     /// begins, and the region is asked for an epoch.
     pub(crate) fn begin_provisional(&mut self) -> Result<(), StoreFault> {
-        self.go_on_as(self.log.next_provisional(), self.log.life().acked)
+        self.go_on_as(self.log.next_provisional())
     }
 
-    /// The present life goes on as `to`. Own events that are in the region's loans, at most up to `known`, are taken to be
-    /// there until an answer about the new life says so. A cut between the two databases costs only that: then all of them
-    /// are laid over what the region said.
-    fn go_on_as(&mut self, to: Epoch, known: Seq) -> Result<(), StoreFault> {
-        let (from, folded) = (self.log.life().epoch, self.reference.about()?.folded);
-        let upto = if folded.0 == from { folded.1.min(known) } else { Seq(0) };
+    /// The present life goes on as `to`.
+    fn go_on_as(&mut self, to: Epoch) -> Result<(), StoreFault> {
         self.log.go_on_as(to)?;
-        self.reference.go_on_as(from, (to, upto))?;
         self.fold()
+    }
+
+    /// Own events up to here are in the region's loans. A life that went on as the present one gave them the same numbers,
+    /// which the chain shows; so the state need not be written when that happens, and may be older than it.
+    pub(crate) fn folded(&self) -> Result<Place, StoreFault> {
+        let (life, told) = (self.log.life().epoch, self.reference.about()?.folded);
+        let then = self.log.chain_at(told)?;
+        let same = then.is_some() && then == self.log.chain_at((life, told.1))?;
+        Ok(if same { (life, told.1) } else { told })
     }
 
     fn renumbered(&self, unsent: &[Event]) -> Result<Vec<Event>, StoreFault> {
@@ -377,14 +390,22 @@ impl Journal {
         Ok(carry(unsent, instead))
     }
 
-    /// Where the region's loans leave off after an answer about `epoch`: what it has stored, or what there is. While a
-    /// life waits for its name, answers are about the one before, and it stays where it is.
-    pub(crate) fn folded_by(&self, epoch: Epoch, stored_upto: Seq) -> Result<Place, StoreFault> {
-        let (life, folded) = (self.log.life(), self.reference.about()?.folded);
+    /// Where the region's loans leave off with an answer that tells of them: what it has stored, or what there is.
+    ///
+    /// - Where it has stored another history, only what was there before, and what it has acknowledged.
+    /// - While a life waits for its name, answers are about the one before, and it stays where it is.
+    pub(crate) fn folded_by(&self, answer: &Answer) -> Result<Place, StoreFault> {
+        let (life, folded) = (self.log.life(), self.folded()?);
         if life.is_provisional() && folded.0 == life.epoch {
             return Ok(folded);
         }
-        Ok((epoch, stored_upto.min(self.log.head_of(epoch)?)))
+        let head = self.log.head_of(answer.epoch)?;
+        let other = matches!(answer.standing, Standing::Forked { .. }) || answer.stored_upto > head;
+        if other && answer.epoch == life.epoch {
+            let before = if folded.0 == life.epoch { folded.1 } else { Seq(0) };
+            return Ok((life.epoch, before.max(life.acked).min(answer.stored_upto)));
+        }
+        Ok((answer.epoch, answer.stored_upto.min(head)))
     }
 }
 

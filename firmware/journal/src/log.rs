@@ -389,6 +389,16 @@ impl Log {
         Ok(found.map(Chain))
     }
 
+    /// The chain value after an event of any life; `None` if it is not there.
+    pub(crate) fn chain_at(&self, (epoch, seq): Place) -> Result<Option<Chain>, StoreFault> {
+        if seq == Seq(0) {
+            return Ok(Some(Chain::START));
+        }
+        let mut query = self.conn.prepare_cached("SELECT chain FROM event WHERE epoch = ?1 AND seq = ?2")?;
+        let found = query.query_row(params![epoch.0, seq.0 as i64], |row| row.get(0)).optional()?;
+        Ok(found.map(Chain))
+    }
+
     /// Gives every event that counts, in order, with its epoch.
     pub(crate) fn for_each(&self, mut visit: impl FnMut(Epoch, &Event)) -> Result<(), StoreFault> {
         scan(&self.conn, Epoch(0), Seq(0), |row| {

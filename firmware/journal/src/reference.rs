@@ -115,16 +115,6 @@ impl Reference {
         read_about(&self.conn)
     }
 
-    /// The journal's life `from` goes on under another name, of which events up to `folded` are in the region's loans.
-    pub(crate) fn go_on_as(&self, from: Epoch, folded: Place) -> Result<(), StoreFault> {
-        let tx = self.begin()?;
-        let traces =
-            read_traces(&tx)?.into_iter().filter(|((epoch, seq), _)| *epoch == from && *seq <= folded.1);
-        write_traces(&tx, &traces.map(|((_, seq), trace)| ((folded.0, seq), trace)).collect())?;
-        write_about(&tx, &About { folded, ..read_about(&tx)? })?;
-        Ok(tx.commit()?)
-    }
-
     /// What the loans are folded on.
     pub(crate) fn ground(&self) -> Result<Ground, StoreFault> {
         let mut loans = Vec::new();

@@ -208,7 +208,9 @@ impl World {
             }
             Op::Ack(part) => {
                 self.fold_at_region(*part);
-                let answer = self.region.answer(self.epoch, self.stored, &[], 9);
+                let mut answer = self.region.answer(self.epoch, self.stored, &[], 9);
+                // It was not asked for feeds, and does not say that they are as they were.
+                answer.more = true;
                 self.journal().take_answer(&answer).unwrap();
             }
             Op::Restart => self.restart(),
@@ -268,5 +270,22 @@ proptest! {
             world.run(op);
             world.verify(op);
         }
+    }
+}
+
+/// The region's loans hold a loan that is taken back between two forks, before anything of the new life was told.
+#[test]
+fn what_is_taken_back_between_two_forks_stays_taken_back() {
+    let lend = |n| Op::Lend(1, n, 10);
+    let answer = Op::Answer(0.9467876782743173, 2);
+    let mut world = World::new();
+    for op in [
+        vec![lend(1), lend(1), Op::Return(1), lend(1), lend(0), Op::Return(1), lend(0), Op::Undo(1)],
+        vec![answer, lend(1), Op::Fork, Op::Undo(5), Op::Fork],
+    ]
+    .concat()
+    {
+        world.run(&op);
+        world.verify(&op);
     }
 }
