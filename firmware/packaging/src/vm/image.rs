@@ -108,13 +108,13 @@ pub fn install(base: &Path, packages: &Path, out: &Path, steps: &mut Steps) -> a
 
     let pictures = out.join("gallery");
     chroot()
-        .args(["oqyrman-screen", "gallery", "--out", "/root/gallery"])
+        .args(["oqyrman-screen", "gallery", "--out", "/srv/trial/gallery"])
         .output()
         .context("the pictures that the screen is compared with")?;
     if pictures.exists() {
         std::fs::remove_dir_all(&pictures)?;
     }
-    Tool::new("cp").arg("-r").arg(root.join("root/gallery")).arg(&pictures).run()?;
+    Tool::new("cp").arg("-r").arg(root.join("srv/trial/gallery")).arg(&pictures).run()?;
 
     steps.next("makes the disk");
     let image = out.join("disk.img");
