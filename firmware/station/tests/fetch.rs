@@ -159,7 +159,7 @@ impl Source for Falling {
         keep: &mut dyn FnMut(&[u8]) -> io::Result<()>,
     ) -> Result<(), FileFault> {
         self.asked_from.push(from);
-        let most = self.answers.pop_front().expect("it is asked no more").ok_or(TORN)?;
+        let most = self.answers.pop_front().unwrap().ok_or(TORN)?;
         let bytes = std::fs::read(self.dir.join(name)).unwrap();
         let rest = &bytes[usize::try_from(from).unwrap()..];
         let some = &rest[..most.min(rest.len())];

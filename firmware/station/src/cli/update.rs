@@ -19,8 +19,10 @@ pub enum Command {
     #[command(after_help = "Examples:\n  oqyrman update check /media/stick/oqyrman-0.2.0\n  \
                             oqyrman update check https://updates.example.kz/oqyrman-0.2.0-arm64")]
     Check(From),
-    /// Install an update, when nobody is at the desk. Run it as root. From a web server it is fetched first: what has come
-    /// is kept when the line falls, and the same command goes on from there.
+    /// Install an update, when nobody is at the desk. Run it as root.
+    ///
+    /// From a web server it is fetched first: what has come is kept when the line falls, and the same command goes on from
+    /// there.
     #[command(after_help = "Examples:\n  sudo oqyrman update apply /media/stick/oqyrman-0.2.0\n  \
                             sudo oqyrman update apply /media/stick/oqyrman-0.2.0 --wait-min 60\n  \
                             sudo oqyrman update apply https://updates.example.kz/oqyrman-0.2.0-arm64 --wait-min 60")]

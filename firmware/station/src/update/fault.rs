@@ -19,7 +19,10 @@ pub enum UpdateFault {
     #[error("{0}: there is no update there; a folder with manifest.json and manifest.sig is expected")]
     NothingThere(String),
     /// It did not come to its end.
-    #[error("{address}: {}; what has come is kept: the same command goes on from there", words(fault))]
+    #[error(
+        "{address}: {}; nothing was changed. Give the same command again: what has come need not come again",
+        words(fault)
+    )]
     NotFetched {
         /// From where.
         address: String,
