@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Instant;
-use tests::cuts::{Inside, Outside, run, run_inside};
+use tests::cuts::{Account, Inside, Outside, run, run_inside};
 
 /// Cut the power of a whole machine while a station lends, and look what is there.
 #[derive(Parser)]
@@ -54,20 +54,23 @@ enum What {
 
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
-    if let Some(What::Inside { station, preload, dir }) = args.what {
-        return run_inside(&Inside { station, dir, preload });
+    if let Some(What::Inside { station, preload, dir }) = &args.what {
+        return run_inside(&Inside { station: station.clone(), dir: dir.clone(), preload: preload.clone() });
     }
     let beside = std::env::current_exe()?.with_file_name("oqyrman");
-    let station = args.station.unwrap_or(beside);
+    let station = args.station.clone().unwrap_or(beside);
     let station = station.canonicalize().with_context(|| {
         format!("{}: no station is there; `cargo build --release -p station` makes one", station.display())
     })?;
-    let preload = args.preload.map(|library| library.canonicalize()).transpose()?;
+    let preload = args.preload.as_ref().map(|library| library.canonicalize()).transpose()?;
     let dir = std::env::temp_dir().join(format!("power-cuts-{}", std::process::id()));
-    let outside = Outside { kernel: args.kernel, station, preload, dir, cuts: args.cuts, seed: args.seed };
+    let outside =
+        Outside { kernel: args.kernel.clone(), station, preload, dir, cuts: args.cuts, seed: args.seed };
     let begun = Instant::now();
     let is_terminal = std::io::stderr().is_terminal();
-    let account = run(&outside, |account| {
+    let mut so_far = Account::default();
+    let ended = run(&outside, |account| {
+        so_far = account.clone();
         if is_terminal {
             let line = format!(
                 "\r{} of {} cuts, {} loans, {} lost ",
@@ -78,23 +81,29 @@ fn main() -> anyhow::Result<()> {
         }
     });
     let _ = std::fs::remove_dir_all(&outside.dir);
-    let (account, seconds) = (account?, begun.elapsed().as_secs());
-    if args.json {
-        println!("{}", serde_json::json!({ "seed": args.seed, "account": account, "seconds": seconds }));
-    } else {
-        println!(
-            "{} cuts in {seconds} s, seed {}: {} loans were said yes to, {} of them lost (after {} cuts); {} more were there, {} twice; \
-             {} damaged journals.",
-            account.cuts,
-            args.seed,
-            account.said_yes,
-            account.lost,
-            account.cuts_with_loss,
-            account.unseen,
-            account.twice,
-            account.damaged
-        );
-    }
+    // What was seen before something broke counts, too.
+    let account = ended.as_ref().unwrap_or(&so_far);
+    tell(&args, account, begun.elapsed().as_secs());
+    let account = ended?;
     ensure!(account.lost == 0 && account.twice == 0 && account.damaged == 0, "a power cut did harm");
     Ok(())
+}
+
+fn tell(args: &Args, account: &Account, seconds: u64) {
+    if args.json {
+        println!("{}", serde_json::json!({ "seed": args.seed, "account": account, "seconds": seconds }));
+        return;
+    }
+    println!(
+        "{} cuts in {seconds} s, seed {}: {} loans were said yes to, {} of them lost (after {} cuts); {} more were there, {} twice; \
+         {} damaged journals.",
+        account.cuts,
+        args.seed,
+        account.said_yes,
+        account.lost,
+        account.cuts_with_loss,
+        account.unseen,
+        account.twice,
+        account.damaged
+    );
 }

@@ -47,7 +47,7 @@ pub struct Outside {
 }
 
 /// What came of it.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Account {
     /// How often the power was cut.
     pub cuts: u32,
