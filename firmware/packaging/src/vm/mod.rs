@@ -43,6 +43,7 @@ pub fn run(options: &Options) -> anyhow::Result<String> {
         ("qemu-system-x86_64", "qemu-system-x86"),
         ("mmdebstrap", "mmdebstrap"),
         ("mkfs.ext4", "e2fsprogs"),
+        ("mkfs.vfat", "dosfstools"),
         ("chroot", "coreutils"),
         ("cp", "coreutils"),
     ])?;

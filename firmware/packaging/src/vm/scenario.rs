@@ -266,10 +266,10 @@ fn figures(machine: &mut Machine) -> anyhow::Result<Value> {
     }))
 }
 
-/// A stick with an empty file system.
+/// A stick as shops sell them, with an empty FAT file system.
 fn stick(out: &Path) -> anyhow::Result<std::path::PathBuf> {
     let image = out.join("stick.img");
     std::fs::File::create(&image)?.set_len(64 << 20)?;
-    Tool::new("mkfs.ext4").args(["-q", "-F", "-L", "STICK"]).arg(&image).output()?;
+    Tool::new("mkfs.vfat").args(["-n", "STICK"]).arg(&image).output()?;
     Ok(image)
 }
