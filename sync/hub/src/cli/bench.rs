@@ -1,7 +1,7 @@
 //! `oqyrman-hub bench`.
 
 use super::say;
-use crate::bench::{Asked, Measured, Places, measure, pages};
+use crate::bench::{Asked, Measured, Places, Shown, measure, pages};
 use crate::own_postgres::OwnPostgres;
 use anyhow::Context;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,8 @@ pub(super) struct Options {
     /// Which database. For PostgreSQL one of its own is started in the folder from the machine's programs, and ended.
     #[arg(long, default_value = "sqlite")]
     store: Kind,
-    /// Measures what the questions behind the pages cost in a region with `--events` events, instead of taking events in.
+    /// Instead of taking events in: measures in a region with `--events` events what the questions behind the console's pages
+    /// cost, and then whole pages, as a librarian's browser gets them from the server over TLS, in Kazakh.
     #[arg(long, conflicts_with = "batch")]
     pages: bool,
     /// One JSON object a line.
@@ -66,7 +67,7 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
 }
 
 fn run_pages(options: &Options) -> anyhow::Result<()> {
-    let asked = in_folder(options, |dir| match options.store {
+    let (asked, shown) = in_folder(options, |dir| match options.store {
         Kind::Sqlite => pages(dir, None, options.events),
         Kind::Postgres => {
             let server = OwnPostgres::start(&dir.join("postgres"))?;
@@ -79,6 +80,16 @@ fn run_pages(options: &Options) -> anyhow::Result<()> {
             say(&serde_json::to_string(&one)?)?;
         } else {
             say(&format!("{store:<9} {question:<28} p50 {p50_ms:>7.2} ms   p95 {p95_ms:>7.2} ms"))?;
+        }
+    }
+    for one in shown {
+        let Shown { store, page, p50_ms, p95_ms, bytes, .. } = &one;
+        if options.json {
+            say(&serde_json::to_string(&one)?)?;
+        } else {
+            say(&format!(
+                "{store:<9} {page:<44} p50 {p50_ms:>7.2} ms   p95 {p95_ms:>7.2} ms   {bytes:>7} bytes at most"
+            ))?;
         }
     }
     Ok(())
