@@ -57,7 +57,7 @@ struct Place {
 type Address = fn(&Place) -> String;
 
 /// Pages of a librarian.
-const PAGES: [(&str, Address); 31] = [
+const PAGES: [(&str, Address); 32] = [
     ("overview, with its chart", |_| "/".into()),
     ("reviews that wait", |_| "/reviews".into()),
     ("reviews that wait, the third page", |_| "/reviews?page=2".into()),
@@ -70,6 +70,7 @@ const PAGES: [(&str, Address); 31] = [
     ("item", |place| format!("/item/{}", number(place))),
     ("title with its items", |place| format!("/title/{}", 1 + place.school.0 % 500)),
     ("overdue", |_| "/overdue".into()),
+    ("overdue, one class", |place| format!("/overdue?class={}", 1 + place.school.0 % 24)),
     ("receipt", |_| "/receipt".into()),
     ("sync log", |place| format!("/stations/{}/log", place.station)),
     ("sync log, older", |place| format!("/stations/{}/log?epoch=1&seq=1000", place.station)),
@@ -114,6 +115,8 @@ pub(super) fn look(dir: &Path, mut run: Run, count: usize) -> anyhow::Result<Vec
     drop(run);
 
     let hub = Arc::new(Hub::open(dir)?);
+    // Dropped behind the runtime: a connection to PostgreSQL is not ended within one.
+    let _last = Arc::clone(&hub);
     let tls = certs::server_config(dir, FIRST, &["127.0.0.1".to_owned()])?;
     let runtime = tokio::runtime::Runtime::new()?;
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))?;
