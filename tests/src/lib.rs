@@ -2,6 +2,7 @@
 //! costs.
 
 pub mod crash;
+pub mod cuts;
 pub mod demo;
 pub mod library;
 pub mod mutants;

@@ -53,9 +53,6 @@ struct DistArgs {
     /// The file with the key that signs; `cargo xtask key` makes one.
     #[arg(long)]
     key: Option<PathBuf>,
-    /// A folder with programs that were built before, instead of building them.
-    #[arg(long, value_name = "DIR")]
-    programs: Option<PathBuf>,
     /// The oldest version that may be updated to this one.
     #[arg(long, value_name = "VERSION")]
     min_from_version: Option<String>,
@@ -99,7 +96,6 @@ pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> anyhow::Resul
                     arch,
                     out: PathBuf::from("dist"),
                     key: None,
-                    programs: None,
                     min_from_version: None,
                 })?,
             };
@@ -110,9 +106,9 @@ pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> anyhow::Resul
 
 impl DistArgs {
     fn into_options(self) -> anyhow::Result<dist::Options> {
-        let DistArgs { arch, out, key, programs, min_from_version } = self;
+        let DistArgs { arch, out, key, min_from_version } = self;
         let arch = arch.or_else(Arch::here).context("this machine is neither amd64 nor arm64: say --arch")?;
-        Ok(dist::Options { arch, out, key, programs, min_from_version })
+        Ok(dist::Options { arch, out, key, min_from_version })
     }
 }
 

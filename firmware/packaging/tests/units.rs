@@ -60,9 +60,14 @@ fn systemd_understands_every_word_of_the_units() {
     let dir = tempfile::tempdir().unwrap();
     system(dir.path());
     let root_arg = format!("--root={}", dir.path().display());
-    for unit in
-        ["oqyrman.service", "oqyrman-screen.service", "oqyrman-first-boot.service", "oqyrman-hub.service"]
-    {
+    for unit in [
+        "oqyrman.service",
+        "oqyrman-screen.service",
+        "oqyrman-first-boot.service",
+        "oqyrman-update.service",
+        "oqyrman-update.timer",
+        "oqyrman-hub.service",
+    ] {
         let Some((well, said)) = analyze(&["verify", "--man=no", "--recursive-errors=no", &root_arg, unit])
         else {
             return;

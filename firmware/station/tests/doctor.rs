@@ -18,6 +18,12 @@ use support::Station;
 
 const NOW_S: i64 = 1_795_000_000;
 
+/// It shows a code and has never been answered with a key.
+fn joining(status: &mut Status) {
+    status.enrol_code = Some("CDFG2345".into());
+    status.staff.last_contact_min = None;
+}
+
 fn status() -> Status {
     Status {
         at_s: NOW_S,
@@ -223,6 +229,16 @@ fn each_fault_is_seen_by_its_own_check_and_says_what_to_do() {
             "14 days",
         ),
         (of_status(|status| status.staff.last_contact_min = None), Check::Contact, Attention, "no contact"),
+        (of_status(joining), Check::Contact, Attention, "until the region lets it in"),
+        (
+            of_status(|status| {
+                joining(status);
+                status.answered = Some(false);
+            }),
+            Check::Contact,
+            Attention,
+            "knows nothing of its code yet",
+        ),
         (
             change(|facts| facts.units.as_mut().unwrap()[0].state = "failed".into()),
             Check::Units,

@@ -2,96 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
 
+#[path = "support/site.rs"]
+mod site;
 mod support;
 
 use exchange::wire::SecretKey;
-use sha2::{Digest, Sha256};
+use site::{Site, hex};
 use station::bench::school;
-use station::update::{FileEntry, Manifest, arch};
+use station::update::arch;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use support::{Station, borrow, idle};
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-struct Site {
-    station: Station,
-    key: SecretKey,
-}
-
-impl Site {
-    fn new() -> Site {
-        let key = SecretKey::from_seed([7; 32]);
-        let station = Station::new(&format!("[update]\nkey = \"{}\"\n", hex(&key.public().0)));
-        school::fill(&station.data(), station::clock::system_wall_s()).unwrap();
-        let site = Site { station, key };
-        // Writes down what it was called with, and fails when it is told to.
-        let script = format!(
-            "#!/bin/sh\necho \"$@\" >> '{0}/calls'\n[ -e '{0}/fail' ] && {{ rm '{0}/fail'; echo 'no room' >&2; exit 1; }}\nexit 0\n",
-            site.station.dir.path().display()
-        );
-        fs::write(site.path("dpkg"), script).unwrap();
-        fs::set_permissions(site.path("dpkg"), fs::Permissions::from_mode(0o755)).unwrap();
-        site
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.station.path(name)
-    }
-
-    /// An update in a folder; `bend` may change its manifest before it is signed.
-    fn update(&self, version: &str, bend: impl FnOnce(&mut Manifest)) -> PathBuf {
-        let dir = self.path(&format!("stick/{version}"));
-        fs::create_dir_all(&dir).unwrap();
-        let mut files = Vec::new();
-        for name in
-            [format!("oqyrman_{version}_{}.deb", arch()), format!("oqyrman-hub_{version}_{}.deb", arch())]
-        {
-            let text = format!("the package {name}");
-            fs::write(dir.join(&name), &text).unwrap();
-            files.push(FileEntry { name, sha256: hex(&Sha256::digest(&text)), bytes: text.len() as u64 });
-        }
-        let (version, arch) = (version.to_owned(), arch().to_owned());
-        let mut manifest = Manifest { version, arch, min_from_version: "0.1.0".into(), files };
-        bend(&mut manifest);
-        let bytes = serde_json::to_vec_pretty(&manifest).unwrap();
-        fs::write(dir.join("manifest.sig"), hex(&self.key.sign(&bytes)) + "\n").unwrap();
-        fs::write(dir.join("manifest.json"), bytes).unwrap();
-        dir
-    }
-
-    fn run(&self, what: &str, from: Option<&Path>, installed: &str) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_oqyrman"));
-        command.args(["update", what]).args(from).args(["--installed", installed]);
-        command.arg("--config").arg(&self.station.config);
-        command.arg("--keep").arg(self.path("keep")).arg("--dpkg").arg(self.path("dpkg"));
-        command.output().unwrap()
-    }
-
-    fn good(&self, what: &str, from: Option<&Path>, installed: &str) -> String {
-        let output = self.run(what, from, installed);
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    fn refused(&self, what: &str, from: Option<&Path>, installed: &str) -> String {
-        let calls = self.calls();
-        let output = self.run(what, from, installed);
-        assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-        assert_eq!(self.calls(), calls, "nothing is installed");
-        String::from_utf8(output.stderr).unwrap()
-    }
-
-    /// What the installer was called with, one line a call.
-    fn calls(&self) -> Vec<String> {
-        let text = fs::read_to_string(self.path("calls")).unwrap_or_default();
-        text.lines().map(str::to_owned).collect()
-    }
-}
+use std::path::Path;
+use support::{borrow, idle};
 
 #[test]
 fn forward_and_back() {
@@ -112,10 +33,10 @@ fn forward_and_back() {
     // The copy is installed, not what lies on the stick; and going back needs no stick.
     assert!(calls.iter().all(|call| !call.contains("stick")), "{calls:?}");
     fs::remove_dir_all(site.path("stick")).unwrap();
-    let told = site.good("rollback", None, "0.3.0");
+    let told = site.good("rollback", None::<&Path>, "0.3.0");
     assert!(told.contains("Version 0.2.0 is installed"), "{told}");
     assert!(site.calls().last().unwrap().contains(&deb("0.2.0")));
-    assert!(site.refused("rollback", None, "0.2.0").contains("not kept here"));
+    assert!(site.refused("rollback", None::<&Path>, "0.2.0").contains("not kept here"));
 }
 
 #[test]
@@ -126,7 +47,8 @@ fn what_does_not_fit_is_refused_in_words_and_changes_nothing() {
         assert!(told.contains(words), "{words}: {told}");
     };
     let good = site.update("0.2.0", |_| {});
-    refused(&good, "0.2.0", "version 0.2.0 is installed already");
+    assert!(site.good("apply", Some(&good), "0.2.0").contains("0.2.0 is installed already"));
+    assert!(site.calls().is_empty());
     refused(&good, "0.3.0", "older than 0.3.0");
     refused(&site.path("nothing"), "0.1.0", "there is no update here");
     let far = site.update("0.9.0", |manifest| manifest.min_from_version = "0.8.0".into());

@@ -10,7 +10,7 @@ mod world;
 
 use exchange::enrol::{EnrolAnswer, EnrolRequest};
 use exchange::wire::{self, WireError};
-use links::https::{MAX_ANSWER_LEN, Patience, Settings, TimeFloor, Trust};
+use links::https::{FileFault, Files, MAX_ANSWER_LEN, Patience, Settings, TimeFloor, Trust};
 use links::{CallFault, Https, Keys, LinkFault, Nudge, Pace, Reached, TlsFault, drive};
 use rustls::version::{TLS12, TLS13};
 use server::{Ca, Seen, Server, Stream, reply, send};
@@ -338,4 +338,44 @@ fn a_station_delivers() {
     drop(nudge);
     let station = thread.join().unwrap();
     assert_eq!((station.acked.0, station.items.len()), (1_000, 500));
+}
+
+fn files(answer: impl Fn(&mut Stream, &Seen) -> bool + Send + Sync + 'static) -> (Files, Server) {
+    let ca = Ca::new("Region");
+    let server = Server::start(&ca.leaf("localhost", GOOD_YEARS), &[&TLS13], answer);
+    let url = format!("https://localhost:{}/updates/", server.address.port());
+    let settings = Settings { url, trust: Trust::Ca(ca.pem()), patience: PATIENCE };
+    (Files::new(&settings, &september()).unwrap(), server)
+}
+
+#[test]
+fn a_file_is_read_on_from_where_it_was() {
+    let (files, server) = files(|stream, seen| match seen.head[0].as_str() {
+        "GET /updates/ranges HTTP/1.1" => {
+            reply(stream, "206 Partial Content\r\ncontent-range: bytes 3-7/8", b"34567")
+        }
+        "GET /updates/other HTTP/1.1" => {
+            reply(stream, "206 Partial Content\r\ncontent-range: bytes 0-7/8", b"01234567")
+        }
+        _ => reply(stream, "200 OK", b"01234567"),
+    });
+    let rest = |name: &str, from: u64, len: u64| {
+        let mut kept = Vec::new();
+        let keep = &mut |piece: &[u8]| {
+            kept.extend_from_slice(piece);
+            Ok(())
+        };
+        files.rest(name, from, len, keep).map_err(|fault| fault.to_string()).map(|()| kept)
+    };
+    assert_eq!(rest("ranges", 3, 8).unwrap(), b"34567");
+    assert!(server.log.lock().unwrap().requests[0].head.contains(&"range: bytes=3-".to_owned()));
+    assert_eq!(rest("whole", 0, 8).unwrap(), b"01234567");
+    assert_eq!(rest("whole", 3, 8).unwrap(), b"34567", "a server without ranges sends all");
+    assert_eq!(rest("whole", 0, 9).unwrap_err(), LinkFault::Torn { reached: Reached::Answer }.to_string());
+    assert_eq!(rest("whole", 0, 7).unwrap_err(), LinkFault::TooLong { limit: 7 }.to_string());
+    assert_eq!(rest("other", 3, 8).unwrap_err(), LinkFault::Status(206).to_string());
+    assert_eq!(files.whole("whole", 8).unwrap(), b"01234567");
+    assert_eq!(files.whole("whole", 7), Err(LinkFault::TooLong { limit: 7 }));
+    let full = &mut |_: &[u8]| Err(std::io::Error::from(std::io::ErrorKind::StorageFull));
+    assert!(matches!(files.rest("whole", 0, 8, full), Err(FileFault::Keep(_))));
 }

@@ -8,6 +8,7 @@ use exchange::{Act, Basis, ClockTrust, Day, ItemId, PatronId, Seq, Stamp};
 use journal::Journal;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write};
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -58,46 +59,55 @@ fn line(number: u64) -> String {
 /// The ledger cannot be written.
 pub fn lend_for_ever(ledger: Ledger, dir: &Path, first: u64) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
-    let file = dir.join("loans.koc");
-    let mut text = String::from(HEAD);
-    (1..=first).for_each(|number| text.push_str(&line(number)));
-    let mut journal = match ledger {
-        Ledger::Koc => None,
-        Ledger::Journal => Some(Journal::open(dir, 0)?.0),
-    };
-    let due = Day::from_ymd(2026, 9, 22).context("no such day")?;
-    let mut keep = |number: u64| -> anyhow::Result<()> {
-        match &mut journal {
-            Some(journal) => {
-                let act = Act::CheckedOut {
-                    patron: PatronId(number),
-                    item: ItemId::new(format!("3100000{number:07}"))?,
-                    due,
-                };
-                let at = Stamp {
-                    wall_s: 1_788_231_600,
-                    boot: journal.boot(),
-                    mono_s: number,
-                    trust: ClockTrust::Rtc,
-                };
-                journal.append(&[act], Basis { rules: 1, data_as_of_s: 0 }, at)?;
-            }
-            None => {
-                text.write_str(&line(number))?;
-                std::fs::write(&file, &text)?;
-            }
-        }
-        Ok(())
-    };
-    if ledger == Ledger::Journal {
-        (1..=first).try_for_each(&mut keep)?;
-    }
+    let mut keep = keeper(ledger, dir, first)?;
     for number in first + 1.. {
         keep(number)?;
         writeln!(out, "{number}")?;
         out.flush()?;
     }
     Ok(())
+}
+
+/// What keeps one loan more in a ledger that begins with `first` loans.
+fn keeper(
+    ledger: Ledger,
+    dir: &Path,
+    first: u64,
+) -> anyhow::Result<Box<dyn FnMut(u64) -> anyhow::Result<()>>> {
+    match ledger {
+        Ledger::Koc => {
+            let file = dir.join("loans.koc");
+            let mut text = String::from(HEAD);
+            text.extend((1..=first).map(line));
+            Ok(Box::new(move |number| {
+                text.write_str(&line(number))?;
+                Ok(std::fs::write(&file, &text)?)
+            }))
+        }
+        Ledger::Journal => {
+            let mut journal = Journal::open(dir, 0)?.0;
+            let mut append = move |numbers: RangeInclusive<u64>| -> anyhow::Result<()> {
+                let at = Stamp {
+                    wall_s: 1_788_231_600,
+                    boot: journal.boot(),
+                    mono_s: *numbers.end(),
+                    trust: ClockTrust::Rtc,
+                };
+                let acts = numbers.map(act).collect::<anyhow::Result<Vec<_>>>()?;
+                journal.append(&acts, Basis { rules: 1, data_as_of_s: 0 }, at)?;
+                Ok(())
+            };
+            if first > 0 {
+                append(1..=first)?;
+            }
+            Ok(Box::new(move |number| append(number..=number)))
+        }
+    }
+}
+
+fn act(number: u64) -> anyhow::Result<Act> {
+    let due = Day::from_ymd(2026, 9, 22).context("no such day")?;
+    Ok(Act::CheckedOut { patron: PatronId(number), item: ItemId::new(format!("3100000{number:07}"))?, due })
 }
 
 /// Kills a process that lends `kills` times, each at a moment of chance, and looks what is there.

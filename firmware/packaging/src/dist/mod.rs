@@ -29,8 +29,6 @@ pub struct Options {
     pub out: PathBuf,
     /// A file with the key that signs.
     pub key: Option<PathBuf>,
-    /// Programs that were built before, instead of building them.
-    pub programs: Option<PathBuf>,
     /// The oldest version whose data this one opens.
     pub min_from_version: Option<String>,
 }
@@ -51,12 +49,9 @@ pub fn run(options: &Options) -> anyhow::Result<PathBuf> {
     let version = workspace::version(&root)?;
     let date_s = workspace::date_s(&root)?;
     let key = options.key.as_deref().map(signature::read_key).transpose()?;
-    let mut steps = Steps::new(if options.programs.is_some() { 4 } else { 7 });
+    let mut steps = Steps::new(7);
 
-    let programs = match &options.programs {
-        Some(dir) => dir.clone(),
-        None => build::build(&root, options.arch, &mut steps)?,
-    };
+    let programs = build::build(&root, options.arch, &mut steps)?;
 
     steps.next("licences and contents of all crates");
     let dir = options.out.join(format!("oqyrman-{version}-{}", options.arch));
@@ -101,7 +96,7 @@ pub fn run(options: &Options) -> anyhow::Result<PathBuf> {
         Some(key) => {
             write(&dir.join("manifest.sig"), sign(key, &bytes).as_bytes())?;
             say(&format!(
-                "   signed; stations check it with update_key = \"{}\"",
+                "   signed; stations know it by `key = \"{}\"` under [update] in their configuration",
                 signature::public_hex(key)
             ));
         }

@@ -36,6 +36,8 @@ pub const PACKAGES: [Recipe; 2] = [
             ("oqyrman-first-boot.service", "usr/lib/systemd/system/"),
             ("oqyrman-screen.service", "usr/lib/systemd/system/"),
             ("oqyrman-stick@.service", "usr/lib/systemd/system/"),
+            ("oqyrman-update.service", "usr/lib/systemd/system/"),
+            ("oqyrman-update.timer", "usr/lib/systemd/system/"),
             ("oqyrman.sysusers", "usr/lib/sysusers.d/oqyrman.conf"),
             ("oqyrman.tmpfiles", "usr/lib/tmpfiles.d/oqyrman.conf"),
             ("journald.conf", "usr/lib/systemd/journald.conf.d/50-oqyrman.conf"),

@@ -282,6 +282,24 @@ impl Machine {
         }
     }
 
+    /// Looks again and again until the display shows something else than `known`; the last look is kept as `NAME.png`.
+    ///
+    /// # Errors
+    /// It still shows `known` at the end of `patience`; there is no display.
+    pub fn wait_for_another_picture(
+        &mut self,
+        name: &str,
+        known: &Picture,
+        patience: Duration,
+    ) -> anyhow::Result<()> {
+        let end = Instant::now() + patience;
+        while self.look(name)?.alike(known) > super::scenario::ALIKE {
+            ensure!(Instant::now() < end, "the display still shows what it did; see {name}.png");
+            sleep(LOOK_AGAIN);
+        }
+        Ok(())
+    }
+
     /// Puts a stick in, or pulls it out.
     ///
     /// # Errors

@@ -18,6 +18,8 @@ pub(super) const ALIKE: f32 = 0.94;
 const BOOT: Duration = Duration::from_secs(420);
 /// Where the button for Russian is: parts of the display's width and height.
 const RUSSIAN: (f32, f32) = (0.748, 0.092);
+/// Where the button for returning books is.
+const RETURN: (f32, f32) = (0.307, 0.892);
 
 /// For whatever the running system does.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -135,12 +137,15 @@ pub(super) fn play(disk: &Disk, out: &Path, steps: &mut Steps) -> anyhow::Result
 
     steps.next("a finger chooses Russian, a book comes back, a stick goes in");
     machine.touch(RUSSIAN.0, RUSSIAN.1)?;
-    machine.wait_for_picture("4-russian", &Picture::read_png(&disk.idle_ru)?, PATIENCE)?;
+    let idle_ru = Picture::read_png(&disk.idle_ru)?;
+    machine.wait_for_picture("4-russian", &idle_ru, PATIENCE)?;
+    machine.touch(RETURN.0, RETURN.1)?;
+    machine.wait_for_another_picture("5-returns", &idle_ru, PATIENCE)?;
     machine.scan(BOOKS[0])?;
     machine.wait_until("the return in the journal", &export(), PATIENCE, |csv| {
         csv.lines().any(|line| line.contains(";return;")).then_some(())
     })?;
-    machine.look("5-return")?;
+    machine.look("6-returned")?;
     let stick = stick(out)?;
     machine.stick(Some(&stick))?;
     machine.wait_until("the stick", "findmnt -n /run/oqyrman/stick", PATIENCE, |_| Some(()))?;
@@ -150,7 +155,7 @@ pub(super) fn play(disk: &Disk, out: &Path, steps: &mut Steps) -> anyhow::Result
         PATIENCE,
         |said| said.contains("active exited").then(|| said.trim().to_owned()),
     );
-    machine.look("6-stick")?;
+    machine.look("7-stick")?;
     say(&format!("   {}", unit?));
 
     let journal = machine.ask("journalctl -b -o short-monotonic --no-pager -u 'oqyrman*'")?;

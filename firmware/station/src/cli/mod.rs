@@ -7,6 +7,7 @@ mod doctor;
 mod durability;
 mod enrol;
 mod export;
+mod fetching;
 mod first_boot;
 mod library;
 mod qr;
@@ -66,7 +67,7 @@ enum Command {
     Durability(durability::Options),
     /// A bundle for whoever helps, without anything about people: to a file or a stick.
     Report(report::Options),
-    /// Install a new version from a folder or a stick, or go back to the one before.
+    /// Install a new version from a folder, a stick or a web server, or go back to the one before.
     #[command(
         subcommand,
         after_help = "Examples:\n  oqyrman update check /media/stick/oqyrman-0.2.0\n  sudo oqyrman update rollback"

@@ -1,10 +1,11 @@
-//! `oqyrman update …`: a new version from a folder or a stick, and back.
+//! `oqyrman update …`: a new version from a folder, a stick or a web server, and back.
 
+use super::fetching::{Line, Place, files};
 use super::say;
 use crate::config::Config;
 use crate::control::{Ask, Keeper, Told};
 use crate::status::Status;
-use crate::update::{self, Done, Installer, Standstill, UpdateFault, Version};
+use crate::update::{self, Done, Fit, Installer, Standstill, UpdateFault, Version};
 use anyhow::Context;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -15,11 +16,16 @@ const ASK_AGAIN: Duration = Duration::from_secs(5);
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Say what an update is, who signed it, and whether it can be installed. Changes nothing.
-    #[command(after_help = "Example:\n  oqyrman update check /media/stick/oqyrman-0.2.0")]
+    #[command(after_help = "Examples:\n  oqyrman update check /media/stick/oqyrman-0.2.0\n  \
+                            oqyrman update check https://updates.example.kz/oqyrman-0.2.0-arm64")]
     Check(From),
     /// Install an update, when nobody is at the desk. Run it as root.
+    ///
+    /// From a web server it is fetched first: what has come is kept when the line falls, and the same command goes on from
+    /// there.
     #[command(after_help = "Examples:\n  sudo oqyrman update apply /media/stick/oqyrman-0.2.0\n  \
-                            sudo oqyrman update apply /media/stick/oqyrman-0.2.0 --wait-min 60")]
+                            sudo oqyrman update apply /media/stick/oqyrman-0.2.0 --wait-min 60\n  \
+                            sudo oqyrman update apply https://updates.example.kz/oqyrman-0.2.0-arm64 --wait-min 60")]
     Apply(From),
     /// Go back to the version before, whose packages are kept. Run it as root.
     #[command(
@@ -30,8 +36,8 @@ pub enum Command {
 
 #[derive(Debug, clap::Args)]
 pub struct From {
-    /// The folder with manifest.json, manifest.sig and the packages.
-    dir: PathBuf,
+    /// The folder with manifest.json, manifest.sig and the packages, or its https address.
+    from: Place,
     #[command(flatten)]
     how: How,
 }
@@ -64,30 +70,31 @@ struct How {
 }
 
 impl How {
-    fn installer(&self) -> anyhow::Result<(Installer, Desk)> {
+    fn installer(&self) -> anyhow::Result<(Installer, Desk, Config)> {
         let config = Config::read(&self.config)?;
         let installed = Version::read(&self.installed).context("--installed is no version")?;
         let (dpkg, keep) = (self.dpkg.clone(), self.keep.clone());
         let installer = Installer { dpkg, keep, installed, key: config.update_key };
         let until = Instant::now() + Duration::from_secs(60 * self.wait_min);
-        Ok((installer, Desk { data_dir: config.data_dir, until, keeper: None }))
+        Ok((installer, Desk { data_dir: config.data_dir.clone(), until, keeper: None }, config))
     }
 }
 
 pub fn run(command: &Command) -> anyhow::Result<()> {
     match command {
         Command::Check(from) => {
-            let (installer, _) = from.how.installer()?;
-            let checked = update::check(&from.dir, installer.key.as_ref())?;
-            let verdict = match &checked.version {
-                found if *found < installer.installed => {
-                    "is older than what is installed: only `rollback` takes it"
+            let (installer, _, config) = from.how.installer()?;
+            let checked = match &from.from {
+                Place::Folder(dir) => update::check(dir, installer.key.as_ref())?,
+                Place::Address(address) => {
+                    update::look(&mut files(address, &config)?, address, &installer, &mut Line::new())?
                 }
-                found if *found == installer.installed => "is installed already",
-                _ if installer.installed < checked.min_from => {
-                    "is too new: a version in between must come first"
-                }
-                _ => "can be installed",
+            };
+            let verdict = match update::fits(&checked, &installer.installed) {
+                Ok(Fit::Newer) => "can be installed",
+                Ok(Fit::Same) => "is installed already",
+                Err(UpdateFault::Older { .. }) => "is older than what is installed: only `rollback` takes it",
+                Err(_) => "is too new: a version in between must come first",
             };
             say(&format!(
                 "Version {}, signed by the key in the configuration, for this machine ({}).\nInstalled: {}. It {verdict}.",
@@ -97,12 +104,30 @@ pub fn run(command: &Command) -> anyhow::Result<()> {
             ))
         }
         Command::Apply(from) => {
-            let (installer, mut desk) = from.how.installer()?;
-            let done = update::apply(&from.dir, &installer, &mut desk)?;
-            tell(&done)
+            let (installer, mut desk, config) = from.how.installer()?;
+            let done = match &from.from {
+                Place::Folder(dir) => update::apply(dir, &installer, &mut desk)?,
+                Place::Address(address) => {
+                    let mut source = files(address, &config)?;
+                    let (dir, fit) = update::fetch(&mut source, address, &installer, &mut Line::new())?;
+                    let done = match fit {
+                        Fit::Newer => update::apply(&dir, &installer, &mut desk)?,
+                        Fit::Same => None,
+                    };
+                    update::forget(&installer)?;
+                    done
+                }
+            };
+            match done {
+                Some(done) => tell(&done),
+                None => say(&format!(
+                    "Version {} is installed already: there is nothing to do.",
+                    installer.installed
+                )),
+            }
         }
         Command::Rollback(back) => {
-            let (installer, mut desk) = back.how.installer()?;
+            let (installer, mut desk, _) = back.how.installer()?;
             let done = update::rollback(back.dir.as_deref(), &installer, &mut desk)?;
             tell(&done)
         }

@@ -487,8 +487,14 @@ fn contact(facts: &Facts) -> Verdict {
         return ok("no region is configured");
     }
     let Some(status) = facts.station.status() else { return unknown("no station has run here yet", "") };
+    let in_vain =
+        facts.link.as_ref().is_some_and(|link| link.call.is_err()) || status.answered == Some(false);
     let carried = status.staff.ways.iter().map(|way| u64::from(way.minutes_ago)).min();
     match status.staff.last_contact_min.into_iter().chain(carried).min() {
+        None if status.enrol_code.is_some() && in_vain => attention(
+            "it has not reached the region, which knows nothing of its code yet",
+            "do what is said of the region above, or join by a stick: `oqyrman enrol --help`",
+        ),
         None if status.enrol_code.is_some() => attention(
             "the station waits until the region lets it in",
             "have the code on its screen approved in the region's console",

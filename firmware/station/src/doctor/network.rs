@@ -2,7 +2,7 @@
 
 use super::LinkFacts;
 use crate::config::Config;
-use links::https::{Patience, TimeFloor};
+use links::https::{Patience, TimeFloor, host_and_port};
 use links::{Https, LinkFault};
 use std::net::ToSocketAddrs;
 use std::sync::mpsc::channel;
@@ -32,13 +32,8 @@ pub fn look(config: &Config, floor_s: i64) -> Option<LinkFacts> {
 
 /// Looks the host of an address up. The system's resolver may hang, so it is waited for no longer than a moment.
 fn name_found(url: &str) -> Result<(), String> {
-    let host = url.trim_start_matches("https://").split(['/', '?']).next().unwrap_or_default().to_owned();
-    let place =
-        if host.rsplit(':').next().is_some_and(|port| port.parse::<u16>().is_ok()) && host.contains(':') {
-            host.clone()
-        } else {
-            format!("{host}:443")
-        };
+    let Some((host, port)) = host_and_port(url) else { return Err("the address has no name".into()) };
+    let place = format!("{host}:{port}");
     let (found, hear) = channel();
     let look = move || drop(found.send(place.to_socket_addrs().map(|addresses| addresses.count())));
     if std::thread::Builder::new().name("resolve".into()).spawn(look).is_err() {

@@ -5,6 +5,7 @@ use super::{Checked, UpdateFault, Version, check};
 use crate::care::files::{flush_folder, write_whole};
 use exchange::wire::PublicKey;
 use sha2::{Digest, Sha256};
+use std::cmp::Ordering;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -53,24 +54,45 @@ pub trait Standstill {
     fn end(&mut self);
 }
 
-/// Installs the update in `from`.
+/// How a version that may be installed stands to the one that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// It is newer.
+    Newer,
+    /// It is there already.
+    Same,
+}
+
+/// Whether an update may be installed over what is installed.
+///
+/// # Errors
+/// [`UpdateFault::Older`], [`UpdateFault::TooFar`].
+pub fn fits(update: &Checked, installed: &Version) -> Result<Fit, UpdateFault> {
+    let (found, installed) = (update.version.clone(), installed.clone());
+    match found.cmp(&installed) {
+        Ordering::Less => Err(UpdateFault::Older { found, installed }),
+        Ordering::Equal => Ok(Fit::Same),
+        Ordering::Greater if installed < update.min_from => {
+            Err(UpdateFault::TooFar { found, needs: update.min_from.clone(), installed })
+        }
+        Ordering::Greater => Ok(Fit::Newer),
+    }
+}
+
+/// Installs the update in `from`; `None` if it is installed already.
 ///
 /// # Errors
 /// [`UpdateFault`].
-pub fn apply(from: &Path, installer: &Installer, station: &mut dyn Standstill) -> Result<Done, UpdateFault> {
+pub fn apply(
+    from: &Path,
+    installer: &Installer,
+    station: &mut dyn Standstill,
+) -> Result<Option<Done>, UpdateFault> {
     let checked = check(from, installer.key.as_ref())?;
-    let Installer { installed, .. } = installer;
-    let found = checked.version.clone();
-    if found < *installed {
-        return Err(UpdateFault::Older { found, installed: installed.clone() });
+    match fits(&checked, &installer.installed)? {
+        Fit::Same => Ok(None),
+        Fit::Newer => install(&checked, installer, station, Going::Forward).map(Some),
     }
-    if found == *installed {
-        return Err(UpdateFault::Same(found));
-    }
-    if *installed < checked.min_from {
-        return Err(UpdateFault::TooFar { found, needs: checked.min_from, installed: installed.clone() });
-    }
-    install(&checked, installer, station, Going::Forward)
 }
 
 /// Installs the version before: the one that is kept, or the one in `from`.

@@ -1,6 +1,7 @@
 //! Why a version is not installed, in words that say what to do.
 
 use super::Version;
+use links::{LinkFault, TlsFault};
 use std::path::PathBuf;
 
 /// Why. Nothing was changed, unless it says so.
@@ -14,6 +15,20 @@ pub enum UpdateFault {
     /// There is nothing to install.
     #[error("{0}: there is no update here; a folder with manifest.json and manifest.sig is expected")]
     Nothing(PathBuf),
+    /// Nothing of that name is on the server.
+    #[error("{0}: there is no update there; a folder with manifest.json and manifest.sig is expected")]
+    NothingThere(String),
+    /// It did not come to its end.
+    #[error(
+        "{address}: {}; nothing was changed. Give the same command again: what has come need not come again",
+        words(fault)
+    )]
+    NotFetched {
+        /// From where.
+        address: String,
+        /// Why.
+        fault: LinkFault,
+    },
     /// A file cannot be read: it is gone, or so is the stick.
     #[error(
         "{path}: cannot be read ({reason}); was the stick pulled out? Nothing was changed: put it in and try again"
@@ -50,9 +65,6 @@ pub enum UpdateFault {
         /// What is installed.
         installed: Version,
     },
-    /// It is there already.
-    #[error("version {0} is installed already")]
-    Same(Version),
     /// Another version must be installed in between.
     #[error(
         "version {found} can be installed over {needs} or later, and {installed} is installed: install {needs} first"
@@ -66,7 +78,7 @@ pub enum UpdateFault {
         installed: Version,
     },
     /// A file's bytes differ from what was signed.
-    #[error("{name}: its bytes are not those that were signed: copy it anew")]
+    #[error("{name}: its bytes are not those that were signed: copy or fetch it anew")]
     OtherBytes {
         /// Which.
         name: String,
@@ -102,4 +114,34 @@ pub enum UpdateFault {
          To go back all the same, `oqyrman update rollback FOLDER` with the older packages"
     )]
     NothingBefore,
+}
+
+/// What a fault of the line means where a file is fetched from some server, for the technician.
+#[must_use]
+pub fn words(fault: &LinkFault) -> String {
+    let words = match fault {
+        LinkFault::NameNotFound => "its name could not be looked up; is the network cable in, is Wi-Fi on?",
+        LinkFault::Unreachable => "the server cannot be reached",
+        LinkFault::ConnectTimeout => "the server did not take the call in time",
+        LinkFault::Stalled { .. } => "the server, or the line, fell silent",
+        LinkFault::Torn { .. } => "the connection broke off",
+        LinkFault::Tls(TlsFault::Expired) => "the server's certificate has run out",
+        LinkFault::Tls(TlsFault::NotYetValid) => {
+            "the server's certificate is not valid yet; is the station's clock behind?"
+        }
+        LinkFault::Tls(TlsFault::UnknownIssuer) => {
+            "the server's certificate is signed by nobody this station trusts"
+        }
+        LinkFault::Tls(TlsFault::WrongName) => "the server's certificate is for another name",
+        LinkFault::Tls(TlsFault::Other(words)) => {
+            return format!("the connection is not to be trusted ({words})");
+        }
+        LinkFault::Status(404) => "a file of the update is missing there (HTTP status 404)",
+        LinkFault::Status(status) => return format!("the server answered with HTTP status {status}"),
+        LinkFault::Redirect(_) => {
+            "something on the way sends the station elsewhere; does the Wi-Fi want a login?"
+        }
+        LinkFault::TooLong { .. } => "a file there is longer than the manifest says",
+    };
+    words.to_owned()
 }

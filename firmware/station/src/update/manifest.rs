@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// The longest manifest, in bytes.
-const MOST: u64 = 1 << 20;
+pub(super) const MOST: u64 = 1 << 20;
 
 /// The largest package, in bytes.
 pub(super) const MOST_PACKAGE: u64 = 256 << 20;
@@ -57,7 +57,6 @@ pub struct Checked {
 /// # Errors
 /// [`UpdateFault`].
 pub fn check(dir: &Path, key: Option<&PublicKey>) -> Result<Checked, UpdateFault> {
-    let key = key.ok_or(UpdateFault::NoKey)?;
     let read = |name: &str| {
         let path = dir.join(name);
         read_at_most(&path, MOST).map_err(|reason| {
@@ -69,6 +68,17 @@ pub fn check(dir: &Path, key: Option<&PublicKey>) -> Result<Checked, UpdateFault
         })
     };
     let (bytes, signature) = (read("manifest.json")?, read("manifest.sig")?);
+    judge(dir, bytes, signature, key)
+}
+
+/// Judges the two files of an update that lies in `dir`.
+pub(super) fn judge(
+    dir: &Path,
+    bytes: Vec<u8>,
+    signature: Vec<u8>,
+    key: Option<&PublicKey>,
+) -> Result<Checked, UpdateFault> {
+    let key = key.ok_or(UpdateFault::NoKey)?;
     if !is_signed(&bytes, &signature, key) {
         return Err(UpdateFault::Foreign);
     }

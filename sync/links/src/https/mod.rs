@@ -1,4 +1,5 @@
-//! The HTTPS link: a blocking client that carries bytes to one region and back. It decides nothing.
+//! The HTTPS link: a blocking client that carries bytes to one region and back, and files from a web server. It decides
+//! nothing.
 //!
 //! Invariants:
 //! - TLS 1.3 only, and only to a certificate that the region's own CA or the web's roots vouch for, at a time that is
@@ -8,9 +9,11 @@
 
 pub(crate) mod classify;
 mod clock;
+mod files;
 pub(crate) mod tls;
 
 pub use clock::TimeFloor;
+pub use files::{FileFault, Files};
 pub use tls::Trust;
 
 use crate::{CallFault, Link, LinkFault, Reached};
@@ -19,7 +22,6 @@ use exchange::wire::{self, SecretKey};
 use reqwest::blocking::{Client, Response};
 use reqwest::redirect;
 use std::convert::Infallible;
-use std::io::Read;
 use std::time::{Duration, Instant};
 
 /// Longest answer that is read, in bytes.
@@ -92,23 +94,7 @@ impl Https {
     /// [`SetupFault`].
     pub fn new(settings: &Settings, floor: &TimeFloor) -> Result<Https, SetupFault> {
         let base = base_url(&settings.url)?;
-        let tls = tls::client_config(&settings.trust, floor)?;
-        let client = Client::builder()
-            .tls_backend_preconfigured(tls)
-            .https_only(true)
-            .http1_only()
-            .no_proxy()
-            .redirect(redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .tcp_nodelay(true)
-            .pool_max_idle_per_host(1)
-            .pool_idle_timeout(IDLE)
-            .connect_timeout(Duration::from_millis(settings.patience.connect_ms))
-            // For a blocking client this is the time until the head of the answer, and then for each piece read.
-            .timeout(Duration::from_millis(settings.patience.stall_ms))
-            .build()
-            .map_err(|fault| SetupFault::Client(fault.to_string()))?;
+        let client = client(settings, floor)?;
         Ok(Https {
             client,
             exchange_url: format!("{base}/x"),
@@ -163,26 +149,49 @@ impl Link for Https {
     }
 }
 
-/// Reads an answer piece by piece, as it comes.
-fn read_body(mut response: Response, deadline: Instant) -> Result<Vec<u8>, LinkFault> {
-    let too_long = LinkFault::TooLong { limit: MAX_ANSWER_LEN };
+/// Reads an answer as it comes, up to the longest there is.
+fn read_body(response: Response, deadline: Instant) -> Result<Vec<u8>, LinkFault> {
+    let too_long = || LinkFault::TooLong { limit: MAX_ANSWER_LEN };
     let announced = response.content_length().unwrap_or(0);
     if usize::try_from(announced).map_or(true, |len| len > MAX_ANSWER_LEN) {
-        return Err(too_long);
+        return Err(too_long());
     }
     let mut body = Vec::new();
-    let mut piece = [0; 16 << 10];
-    loop {
-        let len = response.read(&mut piece).map_err(|fault| classify::io(&fault, Reached::Answer))?;
-        let Some(piece) = piece.get(..len).filter(|piece| !piece.is_empty()) else { return Ok(body) };
+    files::pieces(response, Some(deadline), |piece| {
         if body.len() + piece.len() > MAX_ANSWER_LEN {
-            return Err(too_long);
+            return Err(too_long());
         }
         body.extend_from_slice(piece);
-        if Instant::now() > deadline {
-            return Err(LinkFault::Stalled { reached: Reached::Answer });
-        }
-    }
+        Ok(())
+    })?;
+    Ok(body)
+}
+
+fn client(settings: &Settings, floor: &TimeFloor) -> Result<Client, SetupFault> {
+    let tls = tls::client_config(&settings.trust, floor)?;
+    Client::builder()
+        .tls_backend_preconfigured(tls)
+        .https_only(true)
+        .http1_only()
+        .no_proxy()
+        .redirect(redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .tcp_nodelay(true)
+        .pool_max_idle_per_host(1)
+        .pool_idle_timeout(IDLE)
+        .connect_timeout(Duration::from_millis(settings.patience.connect_ms))
+        // For a blocking client this is the time until the head of the answer, and then for each piece read.
+        .timeout(Duration::from_millis(settings.patience.stall_ms))
+        .build()
+        .map_err(|fault| SetupFault::Client(fault.to_string()))
+}
+
+/// The host and the port of an `https://` address; `None` if it is none.
+#[must_use]
+pub fn host_and_port(url: &str) -> Option<(String, u16)> {
+    let parsed = reqwest::Url::parse(base_url(url).ok()?).ok()?;
+    Some((parsed.host_str()?.to_owned(), parsed.port_or_known_default()?))
 }
 
 fn base_url(url: &str) -> Result<&str, SetupFault> {
@@ -213,6 +222,12 @@ mod tests {
             "https://u:p@a.kz",
         ] {
             assert_eq!(base_url(wrong), Err(SetupFault::Url(wrong.into())), "{wrong}");
+            assert_eq!(host_and_port(wrong), None, "{wrong}");
         }
+        assert_eq!(
+            host_and_port("https://region.example.kz/library"),
+            Some(("region.example.kz".into(), 443))
+        );
+        assert_eq!(host_and_port("https://[::1]:8443"), Some(("[::1]".into(), 8443)));
     }
 }
