@@ -10,11 +10,13 @@
 //! that its station has, and is folded before it is answered.
 
 mod console;
+mod history;
 mod line;
 mod pages;
 mod school;
 
 pub(crate) use console::Shown;
+pub(crate) use history::{Longer, history};
 pub(crate) use pages::{Asked, pages};
 #[cfg(test)]
 pub(crate) use school::word;
