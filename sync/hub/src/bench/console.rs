@@ -101,7 +101,12 @@ const OF_ALL: [(&str, Address); 4] = [
 ];
 
 /// Looks at the pages of a region that is filled.
-pub(super) fn look(dir: &Path, mut run: Run, count: usize) -> anyhow::Result<Vec<Shown>> {
+pub(super) fn look(
+    dir: &Path,
+    mut run: Run,
+    count: usize,
+    tell: &mut dyn FnMut(Shown) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let looked = TIMES.min(run.schools.len());
     let mut places = Vec::with_capacity(looked);
     for n in 0..looked {
@@ -126,7 +131,6 @@ pub(super) fn look(dir: &Path, mut run: Run, count: usize) -> anyhow::Result<Vec
     for place in &mut places {
         place.cookie = sign_in(&mut line, &place.login)?;
     }
-    let mut shown = Vec::new();
     let mut measure = |pages: &[(&'static str, Address)], places: &[Place]| {
         for (page, address) in pages {
             let (mut times, mut bytes) = (Vec::<Duration>::with_capacity(TIMES), 0);
@@ -141,7 +145,7 @@ pub(super) fn look(dir: &Path, mut run: Run, count: usize) -> anyhow::Result<Vec
                 bytes = bytes.max(answer.bytes);
             }
             let (p50_ms, p95_ms) = (percentile_ms(&times, 50), percentile_ms(&times, 95));
-            shown.push(Shown { store, events: count, schools, page, p50_ms, p95_ms, bytes });
+            tell(Shown { store, events: count, schools, page, p50_ms, p95_ms, bytes })?;
         }
         anyhow::Ok(())
     };
@@ -149,8 +153,7 @@ pub(super) fn look(dir: &Path, mut run: Run, count: usize) -> anyhow::Result<Vec
     let cookie = sign_in(&mut Line::open(dir, address)?, "all")?;
     places.truncate(1);
     places.iter_mut().for_each(|place| place.cookie.clone_from(&cookie));
-    measure(&OF_ALL, &places)?;
-    Ok(shown)
+    measure(&OF_ALL, &places)
 }
 
 /// Gives a school somebody who signs in, a file that waits, decisions, and lines about what people did.

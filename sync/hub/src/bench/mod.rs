@@ -17,7 +17,7 @@ mod school;
 
 pub(crate) use console::Shown;
 pub(crate) use history::{Longer, history};
-pub(crate) use pages::{Asked, pages};
+pub(crate) use pages::{Asked, Line, pages};
 #[cfg(test)]
 pub(crate) use school::word;
 pub(crate) use school::{Play, enrolled, requests, school};

@@ -75,12 +75,23 @@ pub(super) fn turn(n: usize, schools: usize) -> usize {
     n * 7_919 % schools.max(1)
 }
 
-/// Fills a region with so many events, and asks the store; then looks at the pages.
+/// One line of what was measured.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Line {
+    /// A question.
+    Asked(Asked),
+    /// A page.
+    Shown(Shown),
+}
+
+/// Fills a region with so many events, and asks the store; then looks at the pages. Each line is told when it is known.
 pub(crate) fn pages(
     dir: &Path,
     postgres: Option<&str>,
     count: usize,
-) -> anyhow::Result<(Vec<Asked>, Vec<Shown>)> {
+    tell: &mut dyn FnMut(Line) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let dir = made(&dir.join("pages"))?;
     let play = year();
     Hub::init(&dir, postgres, console::FIRST, play.from_s)?;
@@ -90,7 +101,6 @@ pub(crate) fn pages(
         run.store.settle(*school)?;
     }
     run.check(count)?;
-    let mut all = Vec::new();
     for (question, ask) in QUESTIONS {
         let mut times: Vec<Duration> = Vec::with_capacity(TIMES);
         for n in 0..TIMES {
@@ -101,15 +111,14 @@ pub(crate) fn pages(
             ask(&run.store, school, station)?;
             times.push(begin.elapsed());
         }
-        all.push(Asked {
+        tell(Line::Asked(Asked {
             store: run.store.kind(),
             events: count,
             schools: run.schools.len(),
             question,
             p50_ms: percentile_ms(&times, 50),
             p95_ms: percentile_ms(&times, 95),
-        });
+        }))?;
     }
-    let shown = console::look(&dir, run, count)?;
-    Ok((all, shown))
+    console::look(&dir, run, count, &mut |shown| tell(Line::Shown(shown)))
 }

@@ -1,7 +1,7 @@
 //! `oqyrman-hub bench`.
 
 use super::say;
-use crate::bench::{Asked, Longer, Measured, Places, Shown, history, measure, pages};
+use crate::bench::{Asked, Line, Longer, Measured, Places, Shown, history, measure, pages};
 use crate::own_postgres::OwnPostgres;
 use anyhow::Context;
 use std::path::{Path, PathBuf};
@@ -73,32 +73,22 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
 }
 
 fn run_pages(options: &Options) -> anyhow::Result<()> {
-    let (asked, shown) = in_folder(options, |dir| match options.store {
-        Kind::Sqlite => pages(dir, None, options.events),
+    let mut tell = |one: Line| match (&one, options.json) {
+        (_, true) => say(&serde_json::to_string(&one)?),
+        (Line::Asked(Asked { store, question, p50_ms, p95_ms, .. }), false) => {
+            say(&format!("{store:<9} {question:<44} p50 {p50_ms:>7.2} ms   p95 {p95_ms:>7.2} ms"))
+        }
+        (Line::Shown(Shown { store, page, p50_ms, p95_ms, bytes, .. }), false) => say(&format!(
+            "{store:<9} {page:<44} p50 {p50_ms:>7.2} ms   p95 {p95_ms:>7.2} ms   {bytes:>7} bytes at most"
+        )),
+    };
+    in_folder(options, |dir| match options.store {
+        Kind::Sqlite => pages(dir, None, options.events, &mut tell),
         Kind::Postgres => {
             let server = OwnPostgres::start(&dir.join("postgres"))?;
-            pages(dir, Some(&server.database("region")?), options.events)
+            pages(dir, Some(&server.database("region")?), options.events, &mut tell)
         }
-    })?;
-    for one in asked {
-        let Asked { store, question, p50_ms, p95_ms, .. } = &one;
-        if options.json {
-            say(&serde_json::to_string(&one)?)?;
-        } else {
-            say(&format!("{store:<9} {question:<28} p50 {p50_ms:>7.2} ms   p95 {p95_ms:>7.2} ms"))?;
-        }
-    }
-    for one in shown {
-        let Shown { store, page, p50_ms, p95_ms, bytes, .. } = &one;
-        if options.json {
-            say(&serde_json::to_string(&one)?)?;
-        } else {
-            say(&format!(
-                "{store:<9} {page:<44} p50 {p50_ms:>7.2} ms   p95 {p95_ms:>7.2} ms   {bytes:>7} bytes at most"
-            ))?;
-        }
-    }
-    Ok(())
+    })
 }
 
 fn run_history(options: &Options) -> anyhow::Result<()> {
