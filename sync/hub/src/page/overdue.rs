@@ -14,7 +14,7 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::Response;
-use exchange::{ClassId, Day, Patron, PatronId, class, search};
+use exchange::{ClassId, Day, Feed, Patron, PatronId, Record, class, search};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -79,12 +79,7 @@ async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Terms(asked): Terms<Asked>)
         let (school, w) = (call.seat.school.id, People::of(call.lang()));
         let today = call.store.zone(school)?.day_at(call.now_s);
         let loans = call.store.overdue(school, today, MOST)?;
-        let mut patrons: HashMap<PatronId, Option<Patron>> = HashMap::new();
-        for loan in &loans {
-            if let std::collections::hash_map::Entry::Vacant(place) = patrons.entry(loan.patron) {
-                place.insert(call.store.patron(school, loan.patron)?);
-            }
-        }
+        let patrons = patrons(call)?;
         let choose = loans.len() > MOST_ROWS;
         let mut cut = (loans.len() == MOST as usize).then_some(MOST as usize);
         let mut classes = Vec::new();
@@ -112,6 +107,13 @@ async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Terms(asked): Terms<Asked>)
     .await
 }
 
+/// The school's patrons: read at once, for most classes have somebody who is late.
+fn patrons(call: &Call<'_>) -> Result<HashMap<PatronId, Patron>, StoreFault> {
+    let records = call.store.records(call.seat.school.id, Feed::Patrons)?.into_iter();
+    let patron = |record| if let Record::Patron(patron) = record { Some((patron.id, patron)) } else { None };
+    Ok(records.filter_map(patron).collect())
+}
+
 fn word(class: Option<ClassId>) -> String {
     class.map_or_else(|| NO_CLASS.to_owned(), |class| class.to_string())
 }
@@ -121,12 +123,12 @@ fn piles<'l>(
     call: &Call<'_>,
     w: &People,
     loans: &'l [FoldedLoan],
-    patrons: &HashMap<PatronId, Option<Patron>>,
+    patrons: &HashMap<PatronId, Patron>,
 ) -> Result<BTreeMap<Place, Pile<'l>>, StoreFault> {
     let known = call.store.classes(call.seat.school.id)?;
     let mut piles: BTreeMap<Place, Pile<'l>> = BTreeMap::new();
     for loan in loans {
-        let patron = patrons.get(&loan.patron).and_then(Option::as_ref);
+        let patron = patrons.get(&loan.patron);
         let found = patron.and_then(|patron| known.get(&u64::from(patron.class?.0)));
         let place = match found {
             Some(found) => (false, class::order(found.grade, &found.letter), found.name.clone()),
@@ -143,13 +145,13 @@ fn piles<'l>(
 fn rows(
     call: &Call<'_>,
     loans: &[&FoldedLoan],
-    patrons: &HashMap<PatronId, Option<Patron>>,
+    patrons: &HashMap<PatronId, Patron>,
     today: Day,
 ) -> Result<Vec<(LoanRow, i32)>, StoreFault> {
     let teller = Teller::new(call.store, call.seat.school.id, call.lang())?;
     let mut rows = Vec::with_capacity(loans.len());
     for loan in loans {
-        let patron = patrons.get(&loan.patron).and_then(Option::as_ref);
+        let patron = patrons.get(&loan.patron);
         let name = patron.map(|patron| format!("{} {}", patron.family, patron.given));
         let key = search::key(&name.unwrap_or_default());
         rows.push((key, teller.loan(loan, today)?, days_late(loan, today)));
