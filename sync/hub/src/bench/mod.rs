@@ -9,15 +9,23 @@
 //! without a link; what is kept is acknowledged at once and folded when all of it is there. **Live**: each message is all
 //! that its station has, and is folded before it is answered.
 
+mod console;
+mod history;
+mod line;
 mod pages;
 mod school;
 
-pub(crate) use pages::{Asked, pages};
+pub(crate) use console::Shown;
+pub(crate) use history::{Longer, history};
+pub(crate) use pages::{Asked, Line, pages};
+#[cfg(test)]
+pub(crate) use school::word;
+pub(crate) use school::{Play, enrolled, requests, school};
 
 use crate::store::{SchoolId, Store, StoreFault};
 use anyhow::{Context, ensure};
 use exchange::{Request, Seq, StationId};
-use school::{enrolled, requests, school};
+use school::SMOOTH;
 use serde::Serialize;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -74,7 +82,8 @@ pub(crate) fn measure(
     count: usize,
 ) -> anyhow::Result<Measured> {
     let batch = batch.max(1);
-    let mut backlog = Run::set_up(&dir.join("backlog"), places.backlog, batch, count, true)?;
+    let store = Store::create(&made(&dir.join("backlog"))?, places.backlog)?;
+    let mut backlog = Run::set_up(store, SMOOTH, batch, count, true)?;
     let kept = backlog.send()?;
     let begin = Instant::now();
     for school in &backlog.schools {
@@ -84,14 +93,15 @@ pub(crate) fn measure(
     backlog.check(count)?;
     let floor = Store::create(&made(&dir.join("bare"))?, places.bare)?;
     let bare = floor.bare_insert(&backlog.store, &backlog.batches(), sends)?;
-    let store = backlog.store.kind();
+    let kind = backlog.store.kind();
     drop((backlog, floor));
-    let mut live = Run::set_up(&dir.join("live"), places.live, batch, count, false)?;
+    let store = Store::create(&made(&dir.join("live"))?, places.live)?;
+    let mut live = Run::set_up(store, SMOOTH, batch, count, false)?;
     let answered = live.send()?;
     live.check(count)?;
     let per_s = |took: Duration| count as f64 / took.as_secs_f64();
     Ok(Measured {
-        store,
+        store: kind,
         batch,
         events: count,
         messages: kept.len(),
@@ -111,34 +121,34 @@ struct Run {
     schools: Vec<SchoolId>,
     stations: Vec<StationId>,
     messages: Vec<Request>,
+    now_s: i64,
 }
 
 impl Run {
     fn set_up(
-        dir: &Path,
-        postgres: Option<&str>,
+        mut store: Store,
+        play: Play,
         batch: usize,
         count: usize,
         backlog: bool,
     ) -> anyhow::Result<Run> {
-        let mut store = Store::create(&made(dir)?, postgres)?;
         let schools = count.div_ceil(SCHOOL_EVENTS).max(1);
         let (mut places, mut stations, mut by_school) = (Vec::new(), Vec::new(), Vec::new());
         for n in 0..schools {
-            let place = store.add_school(&format!("Bench {n}"), BEGIN_S)?;
-            school(&mut store, place)?;
+            let place = store.add_school(&format!("№ {n} мектеп"), play.from_s)?;
+            school(&mut store, place, play.from_s)?;
             let station = enrolled(&mut store, place, n)?;
             let share = count / schools + usize::from(n < count % schools);
             places.push(place);
             stations.push(station);
-            by_school.push(requests(station, batch, share, backlog).into_iter());
+            by_school.push(requests(station, play, batch, share, backlog).into_iter());
         }
         let mut messages = Vec::new();
         loop {
             let before = messages.len();
             messages.extend(by_school.iter_mut().filter_map(Iterator::next));
             if messages.len() == before {
-                return Ok(Run { store, schools: places, stations, messages });
+                return Ok(Run { store, schools: places, stations, messages, now_s: play.now_s });
             }
         }
     }
@@ -149,7 +159,7 @@ impl Run {
         for (n, request) in self.messages.iter().enumerate() {
             for _ in 0..sends(n) {
                 let begin = Instant::now();
-                let answer = self.store.take(request, &[], BEGIN_S)?;
+                let answer = self.store.take(request, &[], self.now_s)?;
                 times.push(begin.elapsed());
                 let last = request.events.last().context("a batch has events")?;
                 ensure!(answer.stored_upto == last.seq, "what was sent was not kept");

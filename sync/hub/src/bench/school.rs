@@ -1,23 +1,71 @@
 //! Invented schools, and what their stations say.
 
 use super::BEGIN_S;
+use crate::fold::Zone;
 use crate::store::{Change, SchoolId, Store};
 use exchange::enrol::{CODE_LEN, EnrolRequest, code};
 use exchange::wire::{PublicKey, SecretKey};
 use exchange::{
-    Act, Allowance, Basis, Calendar, Chain, ClockSample, ClockTrust, Day, Epoch, Event, Item, ItemId,
-    ItemStatus, Lang, Patron, PatronId, PatronKind, Record, Request, Rules, SCHEMA, Seq, Stamp, StationId,
-    Title, TitleId, TitleKind, UnknownItem,
+    Act, Allowance, Basis, Calendar, Chain, Class, ClassId, ClockSample, ClockTrust, Day, Epoch, Event, Item,
+    ItemId, ItemStatus, Lang, Patron, PatronId, PatronKind, Record, Request, Rules, SCHEMA, Seq, Stamp,
+    StationId, Title, TitleId, TitleKind, UnknownItem,
 };
 
-const PATRONS: u32 = 600;
+/// Patrons of a school.
+pub(super) const PATRONS: u32 = 600;
 const ITEMS: u32 = 3_000;
+const TITLES: u32 = 500;
+const CLASSES: u32 = 24;
 
-fn item(n: u32) -> Option<ItemId> {
+/// How a school's year goes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Play {
+    /// Its first event, seconds since 1970.
+    pub(crate) from_s: i64,
+    /// Seconds between two events.
+    pub(crate) step_s: u32,
+    /// When all of it is sent.
+    pub(crate) now_s: i64,
+    /// So many books are lent, then come back, and so on.
+    pub(crate) books: u32,
+    /// Whether some of it goes wrong, so that there is something to decide.
+    pub(crate) trouble: bool,
+}
+
+/// An event a second, all books in turn, nothing wrong.
+pub(super) const SMOOTH: Play =
+    Play { from_s: BEGIN_S, step_s: 1, now_s: BEGIN_S, books: ITEMS, trouble: false };
+
+/// A word that is like no other, so that squeezing a page gains no more than it would among real names.
+pub(crate) fn word(n: u64) -> String {
+    let letters: Vec<char> = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя".chars().collect();
+    let len = letters.len() as u64;
+    let mut rest = n.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1 << 63;
+    let mut word = String::new();
+    for _ in 0..9 {
+        word.extend(usize::try_from(rest % len).ok().and_then(|place| letters.get(place)));
+        rest /= len;
+    }
+    word
+}
+
+/// What the family of patron `n` is called.
+pub(super) fn family(n: u32) -> String {
+    word(1_000_000 + u64::from(n))
+}
+
+/// The number on the card of patron `n`.
+pub(super) fn card(n: u32) -> String {
+    format!("20417{n:09}")
+}
+
+/// The number of book `n`.
+pub(super) fn item(n: u32) -> Option<ItemId> {
     ItemId::new(format!("30417{n:09}")).ok()
 }
 
-pub(super) fn school(store: &mut Store, place: SchoolId) -> anyhow::Result<()> {
+/// Saves the people and books of a school, with its rules and its calendar.
+pub(crate) fn school(store: &mut Store, place: SchoolId, from_s: i64) -> anyhow::Result<()> {
     let allowance = Allowance { max_loans: 10, loan_days: 14, max_renewals: 2, renewal_days: 14 };
     let rules = Rules {
         version: 1,
@@ -37,34 +85,46 @@ pub(super) fn school(store: &mut Store, place: SchoolId) -> anyhow::Result<()> {
     };
     let patron = |n: u32| Patron {
         id: PatronId(n.into()),
-        cards: vec![format!("20417{n:09}")],
-        given: "Үлгі".into(),
-        family: format!("Үлгібай-{n}"),
-        class: None,
+        cards: vec![card(n)],
+        given: word(n.into()),
+        family: family(n),
+        class: Some(ClassId(1 + n % CLASSES)),
         kind: PatronKind::Pupil,
         lang: Lang::Kk,
         blocks: Vec::new(),
         until: None,
         pin: None,
     };
-    let title = Title {
-        id: TitleId(1),
-        name: "Үлгі".into(),
-        author: String::new(),
+    let class = |n: u32| Class {
+        id: ClassId(n),
+        grade: u8::try_from(n.div_ceil(2).min(11)).unwrap_or(11),
+        letter: if n.is_multiple_of(2) { "Ә".into() } else { "А".into() },
+        name: format!("{}-{}", n.div_ceil(2), if n.is_multiple_of(2) { "ә" } else { "а" }),
+        lang: Lang::Kk,
+    };
+    let title = |n: u32| Title {
+        id: TitleId(n.into()),
+        name: format!("{} {}", word(2_000_000 + u64::from(n)), word(3_000_000 + u64::from(n))),
+        author: word(4_000_000 + u64::from(n)),
         isbn: String::new(),
         year: 2026,
         kind: TitleKind::Book,
     };
-    let copy = |n| Item { id: n, title: TitleId(1), status: ItemStatus::Lendable, former: Vec::new() };
-    let mut changes = vec![Record::Rules(rules), Record::Calendar(calendar), Record::Title(title)];
+    let copy = |n: u32| {
+        let title = TitleId(u64::from(1 + n % TITLES));
+        Some(Item { id: item(n)?, title, status: ItemStatus::Lendable, former: Vec::new() })
+    };
+    let mut changes = vec![Record::Rules(rules), Record::Calendar(calendar)];
+    changes.extend((1..=CLASSES).map(|n| Record::Class(class(n))));
+    changes.extend((1..=TITLES).map(|n| Record::Title(title(n))));
     changes.extend((1..=PATRONS).map(|n| Record::Patron(patron(n))));
-    changes.extend((1..=ITEMS).filter_map(item).map(|id| Record::Item(copy(id))));
+    changes.extend((1..=ITEMS).filter_map(copy).map(Record::Item));
     let changes: Vec<Change> = changes.into_iter().map(Change::Put).collect();
-    store.save(place, &changes, BEGIN_S)?;
+    store.save(place, &changes, from_s)?;
     Ok(())
 }
 
-pub(super) fn enrolled(store: &mut Store, place: SchoolId, n: usize) -> anyhow::Result<StationId> {
+pub(crate) fn enrolled(store: &mut Store, place: SchoolId, n: usize) -> anyhow::Result<StationId> {
     let mut seed = [8; 32];
     seed[..8].copy_from_slice(&n.to_be_bytes());
     let code = code([7; CODE_LEN]);
@@ -75,24 +135,35 @@ pub(super) fn enrolled(store: &mut Store, place: SchoolId, n: usize) -> anyhow::
     Ok(store.approve(place, &code, "bench", BEGIN_S)?)
 }
 
-/// Loans and returns of all items in turn, in messages of `batch` events. With `backlog` the station says in each that it has
+/// Loans and returns of books in turn, in messages of `batch` events. With `backlog` the station says in each that it has
 /// them all to send; otherwise each is all it has at that moment.
-pub(super) fn requests(station: StationId, batch: usize, count: usize, backlog: bool) -> Vec<Request> {
-    let due = Day::from_ymd(2026, 9, 21).unwrap_or_default();
+pub(crate) fn requests(
+    station: StationId,
+    play: Play,
+    batch: usize,
+    count: usize,
+    backlog: bool,
+) -> Vec<Request> {
+    let wall_s = |n: usize| play.from_s + n as i64 * i64::from(play.step_s);
     let act = |n: usize| {
+        let due = Zone::utc().day_at(wall_s(n)).plus(14);
         let n = u32::try_from(n).unwrap_or(u32::MAX);
-        let item = item(1 + n % ITEMS)?;
-        Some(if (n / ITEMS).is_multiple_of(2) {
-            Act::CheckedOut { patron: PatronId((1 + n % PATRONS).into()), item, due }
-        } else {
-            Act::Returned { item }
+        let item = item(1 + n % play.books)?;
+        let patron = PatronId((1 + n % PATRONS).into());
+        let lends = (n / play.books).is_multiple_of(2);
+        Some(match (lends, play.trouble && n % 50 == 7) {
+            (true, false) => Act::CheckedOut { patron, item, due },
+            (false, false) => Act::Returned { item },
+            // Somebody who is not known; somebody who renews what another has.
+            (true, true) => Act::CheckedOut { patron: PatronId(1_000_000), item, due },
+            (false, true) => Act::Renewed { patron: PatronId(1), item, due },
         })
     };
-    let basis = Basis { rules: 1, data_as_of_s: BEGIN_S };
+    let basis = Basis { rules: 1, data_as_of_s: play.from_s };
+    let mono_s = |n: usize| n as u64 * u64::from(play.step_s);
     let event = |(n, act): (usize, Act)| {
-        let mono_s = n as u64;
-        let at = Stamp { wall_s: BEGIN_S + n as i64, boot: 1, mono_s, trust: ClockTrust::Synced };
-        Event { seq: Seq(mono_s + 1), at, basis, act }
+        let at = Stamp { wall_s: wall_s(n), boot: 1, mono_s: mono_s(n), trust: ClockTrust::Synced };
+        Event { seq: Seq(n as u64 + 1), at, basis, act }
     };
     let events: Vec<Event> = (0..count).filter_map(|n| Some((n, act(n)?))).map(event).collect();
     let mut chain = Chain::START;
@@ -110,7 +181,12 @@ pub(super) fn requests(station: StationId, batch: usize, count: usize, backlog: 
             head_seq: if backlog { Seq(count as u64 + 1) } else { last },
             events: events.to_vec(),
             have: Vec::new(),
-            clock: ClockSample { wall_s: BEGIN_S, boot: 1, mono_s: count as u64, trust: ClockTrust::Synced },
+            clock: ClockSample {
+                wall_s: play.now_s,
+                boot: 1,
+                mono_s: mono_s(count),
+                trust: ClockTrust::Synced,
+            },
             answer_limit: 4_096,
         });
         chain = events.iter().fold(chain, Chain::after);

@@ -1,7 +1,7 @@
 //! `oqyrman-hub bench`.
 
 use super::say;
-use crate::bench::{Asked, Measured, Places, measure, pages};
+use crate::bench::{Asked, Line, Longer, Measured, Places, Shown, history, measure, pages};
 use crate::own_postgres::OwnPostgres;
 use anyhow::Context;
 use std::path::{Path, PathBuf};
@@ -20,9 +20,13 @@ pub(super) struct Options {
     /// Which database. For PostgreSQL one of its own is started in the folder from the machine's programs, and ended.
     #[arg(long, default_value = "sqlite")]
     store: Kind,
-    /// Measures what the questions behind the pages cost in a region with `--events` events, instead of taking events in.
+    /// Instead of taking events in: measures in a region with `--events` events what the questions behind the console's pages
+    /// cost, and then whole pages, as a librarian's browser gets them from the server over TLS, in Kazakh.
     #[arg(long, conflicts_with = "batch")]
     pages: bool,
+    /// Instead of taking many events in: measures what one more event of an item costs by how many there were before.
+    #[arg(long, conflicts_with_all = ["batch", "pages"])]
+    history: bool,
     /// One JSON object a line.
     #[arg(long)]
     json: bool,
@@ -40,6 +44,9 @@ enum Kind {
 pub(super) fn run(options: &Options) -> anyhow::Result<()> {
     if options.pages {
         return run_pages(options);
+    }
+    if options.history {
+        return run_history(options);
     }
     if !options.json {
         say(
@@ -66,19 +73,40 @@ pub(super) fn run(options: &Options) -> anyhow::Result<()> {
 }
 
 fn run_pages(options: &Options) -> anyhow::Result<()> {
-    let asked = in_folder(options, |dir| match options.store {
-        Kind::Sqlite => pages(dir, None, options.events),
+    let mut tell = |one: Line| match (&one, options.json) {
+        (_, true) => say(&serde_json::to_string(&one)?),
+        (Line::Asked(Asked { store, question, p50_ms, p95_ms, .. }), false) => {
+            say(&format!("{store:<9} {question:<44} p50 {p50_ms:>7.2} ms   p95 {p95_ms:>7.2} ms"))
+        }
+        (Line::Shown(Shown { store, page, p50_ms, p95_ms, bytes, .. }), false) => say(&format!(
+            "{store:<9} {page:<44} p50 {p50_ms:>7.2} ms   p95 {p95_ms:>7.2} ms   {bytes:>7} bytes at most"
+        )),
+    };
+    in_folder(options, |dir| match options.store {
+        Kind::Sqlite => pages(dir, None, options.events, &mut tell),
         Kind::Postgres => {
             let server = OwnPostgres::start(&dir.join("postgres"))?;
-            pages(dir, Some(&server.database("region")?), options.events)
+            pages(dir, Some(&server.database("region")?), options.events, &mut tell)
         }
-    })?;
-    for one in asked {
-        let Asked { store, question, p50_ms, p95_ms, .. } = &one;
+    })
+}
+
+fn run_history(options: &Options) -> anyhow::Result<()> {
+    for before in [1, 10, 100, 1_000, 10_000] {
+        let one = in_folder(options, |dir| match options.store {
+            Kind::Sqlite => history(dir, None, before),
+            Kind::Postgres => {
+                let server = OwnPostgres::start(&dir.join("postgres"))?;
+                history(dir, Some(&server.database("region")?), before)
+            }
+        })?;
+        let Longer { store, before, p50_ms, p95_ms } = &one;
         if options.json {
             say(&serde_json::to_string(&one)?)?;
         } else {
-            say(&format!("{store:<9} {question:<28} p50 {p50_ms:>7.2} ms   p95 {p95_ms:>7.2} ms"))?;
+            say(&format!(
+                "{store:<9} one more event of an item with {before:>6} before   p50 {p50_ms:>7.2} ms   p95 {p95_ms:>7.2} ms"
+            ))?;
         }
     }
     Ok(())

@@ -16,6 +16,8 @@ pub(super) fn serve(dir: &Path, listen: SocketAddr, names: Vec<String>) -> anyho
         .with_writer(std::io::stderr)
         .init();
     let hub = Arc::new(Hub::open(dir)?);
+    // The last one that holds the region, dropped behind the runtime: a connection to PostgreSQL is not ended within one.
+    let _last = Arc::clone(&hub);
     let schools = hub.with(|store| store.schools())?;
     // The certificates bear the name of the school that the region was made with: the first one.
     let first = schools.iter().min_by_key(|school| school.id);

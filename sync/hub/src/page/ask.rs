@@ -1,6 +1,7 @@
 //! What a browser asks, and the way every page is made: who asks is looked up, their right is checked, a form's word is
 //! compared, and only then the page's own work is done, beside the threads that carry.
 
+use super::doors::StandsOn;
 use super::frame::{Frame, Seat};
 use super::send::{self, Refusal};
 use super::visitor::Visitor;
@@ -33,6 +34,7 @@ pub(super) struct Ask {
     /// Who asks.
     pub(super) visitor: Visitor,
     right: Right,
+    /// The page's address; of a form that is sent: that of the page on which it stands, which can be looked at.
     path: String,
     query: String,
 }
@@ -49,6 +51,10 @@ impl<S: Sync> FromRequestParts<S> for Ask {
             let words = words::Frame::of(visitor.lang).store_fault;
             return Err(send::plain(StatusCode::INTERNAL_SERVER_ERROR, words));
         };
+        if let Some(stands_on) = parts.extensions.get::<StandsOn>() {
+            let (path, query) = stands_on.page_of(parts.uri.path());
+            return Ok(Ask { visitor, right, path, query: query.to_owned() });
+        }
         let kept: Vec<&str> =
             query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang=")).collect();
         Ok(Ask { visitor, right, path: parts.uri.path().to_owned(), query: kept.join("&") })
@@ -85,7 +91,7 @@ impl Ask {
         let done = blocking(move || {
             hub.with(|store| match call(store, &self, word.as_deref(), work) {
                 Err(Refusal::Store(fault)) => Err(fault),
-                Err(refusal) => refused(store, &self, word.is_none(), refusal),
+                Err(refusal) => refused(store, &self, refusal),
                 Ok(response) => Ok(response),
             })
         })
@@ -120,22 +126,14 @@ fn call(
     work(&mut Call { store, seat, ask, now_s })
 }
 
-/// Shows a refusal as a page: to somebody who is signed in, in their frame. Who signs in is led to what they `looked` at,
-/// not to what a form of theirs wanted.
-fn refused(
-    store: &mut Store,
-    ask: &Ask,
-    looked: bool,
-    refusal: Refusal,
-) -> Result<Response<Body>, StoreFault> {
+/// Shows a refusal as a page: to somebody who is signed in, in their frame. Who signs in is led to the page that they looked
+/// at, or on which the form stands that they sent.
+fn refused(store: &mut Store, ask: &Ask, refusal: Refusal) -> Result<Response<Body>, StoreFault> {
     let frame = |seat| Frame::new(store, ask.visitor, seat, &ask.path, &ask.query);
     match refusal {
         Refusal::SignIn => {
-            let to = match (looked, ask.query.is_empty()) {
-                (false, _) => String::new(),
-                (true, true) => ask.path.clone(),
-                (true, false) => format!("{}?{}", ask.path, ask.query),
-            };
+            let to =
+                if ask.query.is_empty() { ask.path.clone() } else { format!("{}?{}", ask.path, ask.query) };
             super::sign_in::page(frame(None)?, to, StatusCode::OK, None)
         }
         Refusal::Told(status, text) => {
@@ -180,18 +178,12 @@ impl Call<'_> {
         Frame::new(self.store, self.ask.visitor, Some(self.seat.clone()), &self.ask.path, &self.ask.query)
     }
 
-    /// The frame of a page whose own address is another than the form's that was sent: its links lead to something that can
-    /// be looked at.
-    pub(super) fn frame_at(&self, path: &str) -> Result<Frame, StoreFault> {
-        Frame::new(self.store, self.ask.visitor, Some(self.seat.clone()), path, "")
-    }
-
     /// A page.
     pub(super) fn page(&self, template: &impl Template) -> Outcome {
         Ok(send::page(StatusCode::OK, template, self.lang()))
     }
 
-    /// The page of the same address that says that there is no such thing.
+    /// The refusal that says that there is no such thing.
     pub(super) fn missing(&self) -> Refusal {
         Refusal::told(StatusCode::NOT_FOUND, self.words().not_found)
     }

@@ -6,13 +6,14 @@ use super::frame::Frame;
 use super::log::Choice;
 use super::when;
 use super::who;
-use super::words::Audit;
+use super::words::{Audit, conflict, fill};
 use crate::Hub;
-use crate::store::{AuditFilter, Deed, Right, SchoolId};
+use crate::store::{AuditFilter, Deed, Right, SchoolId, variant};
 use askama::Template;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::Response;
+use exchange::{Conflict, Lang};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -84,7 +85,7 @@ async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Terms(asked): Terms<Asked>)
             login: who::who(lang, &line.login),
             deed: deed_words(w, line.deed),
             odd: matches!(line.deed, Deed::SignInFailed | Deed::StationRevoked),
-            object: line.object,
+            object: object_words(w, lang, &line.object),
             school: line.school.and_then(|school| schools.get(&school).cloned()).unwrap_or_default(),
         });
         let template = AuditPage {
@@ -102,6 +103,18 @@ async fn show(State(hub): State<Arc<Hub>>, ask: Ask, Terms(asked): Terms<Asked>)
         call.page(&template)
     })
     .await
+}
+
+/// What something was done to: mostly a number or a file, which is said as it stands; of reviews that were decided together,
+/// what they were about and how many.
+fn object_words(w: &'static Audit, lang: Lang, object: &str) -> String {
+    let Some((what, count)) = object.split_once(" × ") else { return object.to_owned() };
+    let what = match (variant::<Conflict>(what), what.strip_prefix("group ")) {
+        (Ok(kind), _) => conflict(lang, kind).why.to_owned(),
+        (Err(_), Some(group)) => fill(w.group, &[("group", group)]),
+        (Err(_), None) => return object.to_owned(),
+    };
+    format!("{what} × {count}")
 }
 
 fn deed_words(w: &'static Audit, deed: Deed) -> &'static str {
@@ -129,5 +142,23 @@ fn deed_words(w: &'static Audit, deed: Deed) -> &'static str {
         Deed::CatalogueChanged => w.catalogue_changed,
         Deed::TokenMade => w.token_made,
         Deed::TokenRevoked => w.token_revoked,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_decided_together_is_said_in_the_readers_language() {
+        for lang in Lang::ALL {
+            let told = |object| object_words(Audit::of(lang), lang, object);
+            let why = conflict(lang, Conflict::RenewedClosedLoan).why;
+            assert_eq!(told("renewed_closed_loan × 4"), format!("{why} × 4"));
+            assert!(told("group 17 × 4").contains("17") && told("group 17 × 4").ends_with(" × 4"));
+            assert_eq!(told("open-loans.csv"), "open-loans.csv");
+            assert_eq!(told("a × b"), "a × b");
+        }
+        assert!(!object_words(Audit::of(Lang::Kk), Lang::Kk, "group 1 × 2").contains("group"));
     }
 }

@@ -42,9 +42,9 @@ const ZONES: [&str; 7] = [
 pub(super) fn doors() -> Doors {
     Doors::new()
         .get(Right::Rules, "/calendar", show)
-        .post(Right::Rules, "/calendar", change)
+        .post(Right::Rules, ("/calendar", "/calendar"), change)
         .get(Right::Rules, "/calendar/{version}", compare)
-        .post(Right::Rules, "/calendar/{version}", go_back)
+        .post(Right::Rules, ("/calendar/{version}", "/calendar/{version}"), go_back)
 }
 
 #[derive(Template)]

@@ -26,8 +26,8 @@ pub(super) const REASON: usize = 200;
 pub(super) fn doors() -> Doors {
     Doors::new()
         .get(Right::KeepStations, "/stations/{id}/device", show)
-        .post(Right::KeepStations, "/stations/{id}/revoke", revoke)
-        .post(Right::KeepStations, "/stations/{id}/replace", replace)
+        .post(Right::KeepStations, ("/stations/{id}/revoke", "/stations/{id}/device"), revoke)
+        .post(Right::KeepStations, ("/stations/{id}/replace", "/stations/{id}/device"), replace)
 }
 
 /// A reason as it is kept; `None` if there is none.
@@ -92,7 +92,7 @@ fn page(call: &Call<'_>, line: StationLine, replacing: Form, revoking: Form) -> 
         most_reason: REASON,
         replacing,
         revoking,
-        frame: call.frame_at(&format!("/stations/{}/device", line.id))?,
+        frame: call.frame()?,
         name: line.name,
     };
     Ok(send::page(status, &template, call.lang()))

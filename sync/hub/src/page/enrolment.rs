@@ -23,7 +23,7 @@ const HERE: &str = "/enrolment";
 
 /// The addresses.
 pub(super) fn doors() -> Doors {
-    Doors::new().get(Right::KeepStations, HERE, show).post(Right::KeepStations, HERE, judge)
+    Doors::new().get(Right::KeepStations, HERE, show).post(Right::KeepStations, (HERE, HERE), judge)
 }
 
 #[derive(Debug, Default, Deserialize)]

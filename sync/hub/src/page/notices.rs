@@ -29,11 +29,10 @@ const MOST_NOTICES: usize = 50;
 
 /// The addresses.
 pub(super) fn doors() -> Doors {
-    Doors::new().get(Right::Rules, "/notices", show).post(Right::Rules, "/notices", put_up).post(
-        Right::Rules,
-        "/notices/{id}/down",
-        take_down,
-    )
+    Doors::new()
+        .get(Right::Rules, "/notices", show)
+        .post(Right::Rules, ("/notices", "/notices"), put_up)
+        .post(Right::Rules, ("/notices/{id}/down", "/notices"), take_down)
 }
 
 #[derive(Template)]

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 /// The addresses.
 pub(super) fn doors() -> Doors {
-    Doors::new().get(Right::Loans, "/receipt", show).post(Right::Loans, "/receipt", verify)
+    Doors::new().get(Right::Loans, "/receipt", show).post(Right::Loans, ("/receipt", "/receipt"), verify)
 }
 
 #[derive(Template)]

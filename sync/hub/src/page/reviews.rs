@@ -35,10 +35,10 @@ const GROUPS: u32 = 5;
 pub(super) fn doors() -> Doors {
     Doors::new()
         .get(Right::Loans, "/reviews", show)
-        .post(Right::Decide, "/review/{id}", decide)
+        .post(Right::Decide, ("/review/{id}", "/reviews"), decide)
         .get(Right::Decide, "/reviews/together", preview)
-        .post(Right::Decide, "/reviews/together", together)
-        .post(Right::Decide, "/reviews/group/{id}", take_back)
+        .post(Right::Decide, ("/reviews/together", "/reviews"), together)
+        .post(Right::Decide, ("/reviews/group/{id}", "/reviews?state=decided"), take_back)
 }
 
 #[derive(Debug, Default, Deserialize)]

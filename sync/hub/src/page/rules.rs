@@ -25,9 +25,9 @@ const STEPS: usize = 5;
 pub(super) fn doors() -> Doors {
     Doors::new()
         .get(Right::Rules, "/rules", show)
-        .post(Right::Rules, "/rules", change)
+        .post(Right::Rules, ("/rules", "/rules"), change)
         .get(Right::Rules, "/rules/{version}", compare)
-        .post(Right::Rules, "/rules/{version}", go_back)
+        .post(Right::Rules, ("/rules/{version}", "/rules/{version}"), go_back)
 }
 
 #[derive(Template)]

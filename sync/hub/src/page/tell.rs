@@ -5,16 +5,22 @@ use super::words::{Receipt, Tell, conflict, fill, refusal};
 use crate::fold::Zone;
 use crate::store::{EventLine, SchoolId, Store, StoreFault};
 use exchange::receipt::{Deed, Line};
-use exchange::{Act, Fate, Feed, ItemId, Lang, Patron, PatronId, Record, RecordKey};
-use std::collections::BTreeMap;
+use exchange::{Act, ClassId, Fate, Feed, ItemId, Lang, Patron, PatronId, Record, RecordKey};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 
-/// Tells in one language what is in the store.
+/// Tells in one language what is in the store. Who and what was named once is not looked up again: it lives as long as one
+/// page is made.
 pub(super) struct Teller<'s> {
     store: &'s Store,
     school: SchoolId,
     zone: Zone,
     lang: Lang,
     stations: BTreeMap<u32, String>,
+    patrons: RefCell<HashMap<PatronId, String>>,
+    classes: RefCell<HashMap<ClassId, Option<String>>>,
+    /// The names of items' titles.
+    titles: RefCell<HashMap<ItemId, Option<String>>>,
 }
 
 /// An event as a row of a table.
@@ -36,7 +42,16 @@ impl<'s> Teller<'s> {
     pub(super) fn new(store: &'s Store, school: SchoolId, lang: Lang) -> Result<Teller<'s>, StoreFault> {
         let stations =
             store.stations(school)?.into_iter().map(|station| (station.id.0, station.name)).collect();
-        Ok(Teller { store, school, zone: store.zone(school)?, lang, stations })
+        Ok(Teller {
+            store,
+            school,
+            zone: store.zone(school)?,
+            lang,
+            stations,
+            patrons: RefCell::default(),
+            classes: RefCell::default(),
+            titles: RefCell::default(),
+        })
     }
 
     /// In which language.
@@ -132,38 +147,58 @@ impl<'s> Teller<'s> {
 
     /// A patron: `Айгерім Қасенова (7 «А»)`.
     pub(super) fn patron(&self, id: PatronId) -> Result<String, StoreFault> {
-        match self.store.patron(self.school, id)? {
-            Some(patron) => self.patron_name(&patron),
-            None => Ok(fill(self.words().unknown_patron, &[("number", &id.to_string())])),
+        if let Some(name) = self.patrons.borrow().get(&id) {
+            return Ok(name.clone());
         }
+        let name = match self.store.patron(self.school, id)? {
+            Some(patron) => self.patron_name(&patron)?,
+            None => fill(self.words().unknown_patron, &[("number", &id.to_string())]),
+        };
+        self.patrons.borrow_mut().insert(id, name.clone());
+        Ok(name)
     }
 
     /// As [`Teller::patron`], of one who is at hand.
     pub(super) fn patron_name(&self, patron: &Patron) -> Result<String, StoreFault> {
-        let class = match patron.class {
-            Some(class) => {
-                self.store.record(self.school, Feed::Classes, &RecordKey::Number(class.0.into()))?
-            }
-            None => None,
-        };
+        let class = patron.class.map(|class| self.class(class)).transpose()?.flatten();
         Ok(match class {
-            Some(Record::Class(class)) => format!("{} {} ({})", patron.given, patron.family, class.name),
-            Some(_) | None => format!("{} {}", patron.given, patron.family),
+            Some(class) => format!("{} {} ({class})", patron.given, patron.family),
+            None => format!("{} {}", patron.given, patron.family),
         })
+    }
+
+    fn class(&self, id: ClassId) -> Result<Option<String>, StoreFault> {
+        if let Some(name) = self.classes.borrow().get(&id) {
+            return Ok(name.clone());
+        }
+        let name = match self.store.record(self.school, Feed::Classes, &RecordKey::Number(id.0.into()))? {
+            Some(Record::Class(class)) => Some(class.name),
+            Some(_) | None => None,
+        };
+        self.classes.borrow_mut().insert(id, name.clone());
+        Ok(name)
     }
 
     /// A book: `«Абай жолы» № 30012000000017`.
     pub(super) fn book(&self, item: &ItemId) -> Result<String, StoreFault> {
-        Ok(match self.store.title_of(self.school, item)? {
-            Some(title) => format!("«{}» № {item}", title.name),
+        Ok(match self.title(item)? {
+            Some(title) => format!("«{title}» № {item}"),
             None => fill(self.words().unknown_item, &[("number", item.as_str())]),
         })
     }
 
     /// The title of a book; its number stands elsewhere.
     pub(super) fn title_name(&self, item: &ItemId) -> Result<String, StoreFault> {
-        let title = self.store.title_of(self.school, item)?;
-        Ok(title.map_or_else(|| self.words().unknown_title.to_owned(), |title| title.name))
+        Ok(self.title(item)?.unwrap_or_else(|| self.words().unknown_title.to_owned()))
+    }
+
+    fn title(&self, item: &ItemId) -> Result<Option<String>, StoreFault> {
+        if let Some(name) = self.titles.borrow().get(item) {
+            return Ok(name.clone());
+        }
+        let name = self.store.title_of(self.school, item)?.map(|title| title.name);
+        self.titles.borrow_mut().insert(item.clone(), name.clone());
+        Ok(name)
     }
 
     /// The name of a station.

@@ -26,9 +26,9 @@ const MOST_DAYS: i64 = 3_660;
 
 /// The addresses.
 pub(super) fn doors() -> Doors {
-    Doors::new().get(Right::Tokens, HERE, show).post(Right::Tokens, HERE, add).post(
+    Doors::new().get(Right::Tokens, HERE, show).post(Right::Tokens, (HERE, HERE), add).post(
         Right::Tokens,
-        "/api-tokens/{id}/revoke",
+        ("/api-tokens/{id}/revoke", HERE),
         revoke,
     )
 }

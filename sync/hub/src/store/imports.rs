@@ -153,6 +153,15 @@ pub enum ImportFault {
     Store(#[from] StoreFault),
 }
 
+/// What an import asks a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// Whether people with new cards are the same people.
+    NewCards,
+    /// Whether those who are missing from the file have left.
+    Missing,
+}
+
 impl Store {
     /// What the region knows of a school's classes, patrons, titles and items.
     ///
@@ -256,16 +265,19 @@ impl Store {
         Ok((planned, None))
     }
 
-    /// What an import asks: new cards of people who may be the same, and those who are missing from the file; at most `most`.
+    /// What an import asks, in the order of the file; at most `most`.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn import_asked(&self, id: ImportId, most: u32) -> Result<Vec<Planned>, StoreFault> {
+    pub fn import_asked(&self, id: ImportId, asked: Asked, most: u32) -> Result<Vec<Planned>, StoreFault> {
         let sql = format!(
-            "SELECT {CHANGE_COLUMNS} FROM import_change
-             WHERE import = ?1 AND part IN ('same', 'leaver') ORDER BY place LIMIT ?2"
+            "SELECT {CHANGE_COLUMNS} FROM import_change WHERE import = ?1 AND part = ?2 ORDER BY place LIMIT ?3"
         );
-        self.db.rows(&sql, params![id.0, most])?.iter().map(|row| Ok(change(row)?.1)).collect()
+        let part = match asked {
+            Asked::NewCards => "same",
+            Asked::Missing => "leaver",
+        };
+        self.db.rows(&sql, params![id.0, part, most])?.iter().map(|row| Ok(change(row)?.1)).collect()
     }
 
     /// What an import would do, in numbers.

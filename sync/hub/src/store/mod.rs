@@ -63,7 +63,7 @@ pub use events::{Counts, EventLine};
 pub use find::CountedOut;
 pub use health::Health;
 pub use imports::{
-    Answers, ImportCounts, ImportFault, ImportId, ImportLine, ImportReport, ImportState, Undone,
+    Answers, Asked, ImportCounts, ImportFault, ImportId, ImportLine, ImportReport, ImportState, Undone,
 };
 pub use inventory::Inventory;
 pub use log::{Became, Carried, LogFilter, LogPage, Sort};

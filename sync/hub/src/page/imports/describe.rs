@@ -129,7 +129,8 @@ impl<'s> Describer<'s> {
         if text.is_empty() { self.w.nothing.to_owned() } else { text }
     }
 
-    fn class(&self, class: Option<ClassId>) -> String {
+    /// What a class is called.
+    pub(super) fn class(&self, class: Option<ClassId>) -> String {
         class
             .map_or_else(String::new, |id| self.classes.get(&id).cloned().unwrap_or_else(|| format!("#{id}")))
     }

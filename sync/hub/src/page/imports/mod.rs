@@ -37,12 +37,14 @@ const MOST_SHOWN: u32 = 50;
 pub(super) fn doors() -> Doors {
     Doors::new()
         .get(Right::Import, "/import", show)
-        .post(Right::Import, "/import", take)
+        .post(Right::Import, ("/import", "/import"), take)
         .get(Right::Import, "/import/{id}", preview::show)
         .get(Right::Import, "/import/{id}/bad.csv", preview::bad_csv)
-        .post(Right::Import, "/import/{id}/save", save)
-        .post(Right::Import, "/import/{id}/undo", undo)
-        .post(Right::Import, "/import/{id}/drop", drop_it)
+        .get(Right::Import, "/import/{id}/missing.csv", preview::missing_csv)
+        .get(Right::Import, "/import/{id}/new-cards.csv", preview::cards_csv)
+        .post(Right::Import, ("/import/{id}/save", "/import/{id}"), save)
+        .post(Right::Import, ("/import/{id}/undo", "/import/{id}"), undo)
+        .post(Right::Import, ("/import/{id}/drop", "/import/{id}"), drop_it)
 }
 
 #[derive(Template)]

@@ -11,7 +11,7 @@ use crate::page::frame::Frame;
 use crate::page::when;
 use crate::page::who::who;
 use crate::page::words::fill;
-use crate::store::{ImportLine, ImportState, StoreFault};
+use crate::store::{Asked, Deed, ImportLine, ImportState, StoreFault};
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -24,8 +24,14 @@ use std::sync::Arc;
 /// Changes, and bad rows, on one page.
 const PAGE: u32 = 50;
 
-/// Questions and missing people on one page: more are a sign that the wrong file was chosen.
-const MOST_ASKED: u32 = 2_000;
+/// Questions on one page.
+const QUESTIONS: u32 = 200;
+
+/// People on one page who are missing from the file.
+const MISSING: u32 = 50;
+
+/// Rows of one file of those: more than a school has people.
+const MOST_ROWS: u32 = 100_000;
 
 #[derive(Template)]
 #[template(path = "import-preview.html")]
@@ -42,7 +48,12 @@ struct PreviewPage {
     facts: Vec<(&'static str, String)>,
     doubt: Option<String>,
     questions: Vec<Question>,
+    /// Said if not all questions fit.
+    questions_more: Option<String>,
     missing: Vec<String>,
+    missing_count: u64,
+    /// Said if not all who are missing are named.
+    missing_more: Option<String>,
     missing_unsure: bool,
     rows: Vec<ChangeRow>,
     further: Option<u64>,
@@ -98,14 +109,17 @@ fn preview(call: &Call<'_>, line: ImportLine, from: Option<u64>) -> Result<Previ
     let counts = store.import_counts(line.id)?;
     let (mut questions, mut missing) = (Vec::new(), Vec::new());
     if waits && from.is_none() {
-        for one in store.import_asked(line.id, MOST_ASKED)? {
-            match one.part {
-                Part::SamePerson(ask) => questions.push(question(w, ask, &one)),
-                Part::Leaver => missing.push(describer.name(one.before.as_ref().unwrap_or(&one.after))?),
-                Part::Sure | Part::OtherPerson(_) => {}
-            }
+        for one in store.import_asked(line.id, Asked::NewCards, QUESTIONS)? {
+            questions.extend(question(w, &one));
+        }
+        for one in store.import_asked(line.id, Asked::Missing, MISSING)? {
+            missing.push(describer.name(one.before.as_ref().unwrap_or(&one.after))?);
         }
     }
+    let more = |sentence, count: u64, shown: usize| {
+        let left = count.saturating_sub(shown as u64);
+        (shown > 0 && left > 0).then(|| fill(sentence, &[("count", &left.to_string())]))
+    };
     let (changes, further) = store.import_sure(line.id, from.unwrap_or(0), PAGE)?;
     let rows = changes
         .iter()
@@ -163,7 +177,10 @@ fn preview(call: &Call<'_>, line: ImportLine, from: Option<u64>) -> Result<Previ
         w,
         waits,
         totals,
+        questions_more: more(w.questions_more, counts.asked, questions.len()),
         questions,
+        missing_more: more(w.missing_more, counts.missing, missing.len()),
+        missing_count: counts.missing,
         missing,
         rows,
         further,
@@ -185,27 +202,22 @@ fn said(call: &Call<'_>, w: &Words, line: &ImportLine) -> Result<Vec<String>, St
     Ok(said)
 }
 
-fn question(w: &Words, ask: u32, one: &Planned) -> Question {
-    let cards = |record: Option<&Record>| match record {
+fn question(w: &Words, one: &Planned) -> Option<Question> {
+    let (Part::SamePerson(ask), Record::Patron(patron)) = (one.part, &one.after) else { return None };
+    let places = [("old", cards(w, one.before.as_ref())), ("new", cards(w, Some(&one.after)))];
+    Some(Question {
+        ask,
+        line: one.line.unwrap_or(0),
+        name: format!("{} {}", patron.family, patron.given),
+        cards: fill(w.card_from_to, &places.each_ref().map(|(name, value)| (*name, value.as_str()))),
+    })
+}
+
+fn cards(w: &Words, record: Option<&Record>) -> String {
+    match record {
         Some(Record::Patron(patron)) if !patron.cards.is_empty() => patron.cards.join(", "),
         Some(_) | None => w.no_card.to_owned(),
-    };
-    let name = match &one.after {
-        Record::Patron(patron) => format!("{} {}", patron.family, patron.given),
-        Record::Rules(_)
-        | Record::Calendar(_)
-        | Record::Class(_)
-        | Record::Title(_)
-        | Record::Item(_)
-        | Record::Set(_)
-        | Record::Hold(_)
-        | Record::Verdict(_)
-        | Record::Notice(_)
-        | Record::Loan(_) => String::new(),
-    };
-    let cards =
-        fill(w.card_from_to, &[("old", &cards(one.before.as_ref())), ("new", &cards(Some(&one.after)))]);
-    Question { ask, line: one.line.unwrap_or(0), name, cards }
+    }
 }
 
 /// How the file was read.
@@ -232,22 +244,76 @@ fn facts(w: &Words, lang: Lang, line: &ImportLine) -> Vec<(&'static str, String)
     facts
 }
 
+/// The rows that are not taken, as a file.
 pub(super) async fn bad_csv(State(hub): State<Arc<Hub>>, ask: Ask, Path(id): Path<String>) -> Response<Body> {
     ask.show(hub, move |call| {
         let w = Words::of(call.lang());
         let id = number(call, &id)?;
         let line = found(call, id)?;
-        let mut file = Csv::new(&[w.line, w.column, w.fault]);
+        let mut csv = Csv::new(&[w.line, w.column, w.fault]);
         for row in &line.report.bad {
             let (number, fault) = (row.line.to_string(), row_fault(call.lang(), &row.fault));
-            file.row(&[&number, row.column.as_deref().unwrap_or_default(), &fault]);
+            csv.row(&[&number, row.column.as_deref().unwrap_or_default(), &fault]);
         }
-        let mut response = Response::new(Body::from(file.into_text()));
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-        let name = format!("attachment; filename=\"bad-rows-{id}.csv\"");
-        headers.extend(HeaderValue::from_str(&name).ok().map(|name| (CONTENT_DISPOSITION, name)));
-        Ok(response)
+        Ok(file(&format!("bad-rows-{id}.csv"), csv))
     })
     .await
+}
+
+/// Those who are missing from the file, as a file.
+pub(super) async fn missing_csv(
+    State(hub): State<Arc<Hub>>,
+    ask: Ask,
+    Path(id): Path<String>,
+) -> Response<Body> {
+    ask.show(hub, move |call| {
+        let w = Words::of(call.lang());
+        let id = number(call, &id)?;
+        let line = found(call, id)?;
+        let mut csv = Csv::new(&[w.field_class, w.field_name, w.field_cards]);
+        {
+            let describer = Describer::new(call.store, call.seat.school.id, call.lang())?;
+            for one in call.store.import_asked(line.id, Asked::Missing, MOST_ROWS)? {
+                let Record::Patron(patron) = one.before.as_ref().unwrap_or(&one.after) else { continue };
+                let name = format!("{} {}", patron.family, patron.given);
+                csv.row(&[&describer.class(patron.class), &name, &patron.cards.join(", ")]);
+            }
+        }
+        let name = format!("missing-{id}.csv");
+        call.note(Deed::Exported, &name)?;
+        Ok(file(&name, csv))
+    })
+    .await
+}
+
+/// Those with new cards, as a file.
+pub(super) async fn cards_csv(
+    State(hub): State<Arc<Hub>>,
+    ask: Ask,
+    Path(id): Path<String>,
+) -> Response<Body> {
+    ask.show(hub, move |call| {
+        let w = Words::of(call.lang());
+        let id = number(call, &id)?;
+        let line = found(call, id)?;
+        let mut csv = Csv::new(&[w.line, w.field_name, w.card_change]);
+        for one in call.store.import_asked(line.id, Asked::NewCards, MOST_ROWS)? {
+            if let Some(one) = question(w, &one) {
+                csv.row(&[&one.line.to_string(), &one.name, &one.cards]);
+            }
+        }
+        let name = format!("new-cards-{id}.csv");
+        call.note(Deed::Exported, &name)?;
+        Ok(file(&name, csv))
+    })
+    .await
+}
+
+fn file(name: &str, csv: Csv) -> Response<Body> {
+    let mut response = Response::new(Body::from(csv.into_text()));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    let attached = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
+    headers.extend(attached.ok().map(|attached| (CONTENT_DISPOSITION, attached)));
+    response
 }

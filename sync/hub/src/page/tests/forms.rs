@@ -1,9 +1,9 @@
 //! Forms of the newer pages: what is refused is shown again and changes nothing; what is done is written down.
 
-use super::{Region, escape};
-use crate::store::{Role, Scope};
-use axum::http::StatusCode;
+use super::{FIELDS, Region, concrete, escape};
+use crate::store::{Role, SchoolId, Scope};
 use axum::http::header::LOCATION;
+use axum::http::{Method, StatusCode};
 use std::path::Path;
 
 /// Whether a text stands in any file below a folder.
@@ -190,4 +190,58 @@ fn nobody_takes_down_what_another_school_put_up() {
         assert_eq!(region.post(&path, &one, &format!("form={word}")).0, StatusCode::SEE_OTHER);
     }
     assert_eq!(rows(&one), 3, "signed in, put up, taken down once");
+}
+
+/// Where the links to the languages of a page lead.
+fn langs(page: &str) -> Vec<String> {
+    let Some((_, from)) = page.split_once("<span class=\"langs\">") else { return Vec::new() };
+    let links = from.split_once("<nav").map_or(from, |(links, _)| links).split("href=\"").skip(1);
+    links.map(|link| link.split_once('"').unwrap().0.replace("&#38;", "&")).collect()
+}
+
+#[test]
+fn the_languages_of_a_page_that_answers_a_form_lead_to_the_page_of_the_form() {
+    let region = Region::new();
+    region.staff("admin", Role::Admin);
+    region.hub.with(|store| crate::bench::enrolled(store, SchoolId(1), 1)).unwrap();
+    let cookie = region.sign_in("admin", "");
+    let word = region.word(&cookie);
+    let (status, ..) = region.upload(&cookie, &word, "patrons.csv", b"card,family,given\n1001,A,B\n");
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let doors = super::super::doors();
+    let looked: Vec<&str> =
+        doors.list().iter().filter(|door| door.method == Method::GET).map(|door| door.path).collect();
+    let mut shown = 0;
+    for door in doors.list().iter().filter(|door| door.method == Method::POST) {
+        let page = door.stands_on.unwrap();
+        let page = page.split_once('?').map_or(page, |(page, _)| page);
+        assert!(looked.contains(&page), "{door:?} stands on a page that nobody can look at");
+        let path = concrete(door.path);
+        for fields in ["form=guessed".to_owned(), format!("form={word}"), format!("form={word}&{FIELDS}")] {
+            let (_, response) = region.post(&path, &cookie, &fields);
+            let is_page = response
+                .headers()
+                .get("content-type")
+                .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+            if !is_page {
+                continue;
+            }
+            let links = langs(&region.text(response));
+            assert_eq!(links.len(), 3, "{path} {fields}");
+            for (link, lang) in links.iter().zip(["kk", "ru", "en"]) {
+                let (status, page) = region.get(link, &cookie);
+                assert_eq!(status, StatusCode::OK, "{path} {fields} leads to {link}");
+                assert!(page.contains(&format!("<html lang=\"{lang}\"")), "{link}");
+            }
+            shown += 1;
+        }
+        // Whose session is over is led back to the page, too.
+        let (_, response) = region.post(&path, "", &format!("form={word}&{FIELDS}"));
+        let page = region.text(response);
+        if page.contains("name=\"to\"") {
+            let to = value(&page, "to").replace("&#38;", "&");
+            assert_eq!(region.get(&to, &cookie).0, StatusCode::OK, "{path} leads to {to}");
+        }
+    }
+    assert!(shown > 20, "{shown}");
 }

@@ -9,6 +9,7 @@ words! {
         object: ["Немен", "С чем", "To what"],
         nobody: ["белгісіз логин", "неизвестный логин", "a login nobody has"],
         none: ["Әзірге жазба жоқ.", "Записей пока нет.", "Nothing is on record yet."],
+        group: ["бірге шешілгендер № {group}", "решённые вместе № {group}", "decided together, no. {group}"],
         any: ["бәрі", "все", "all"],
         filter: ["Көрсету", "Показать", "Show"],
         whole_region: ["Бүкіл аймақ", "Весь регион", "The whole region"],

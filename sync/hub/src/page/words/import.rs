@@ -76,6 +76,13 @@ words! {
             "Имя и класс те же, а билет другой. Если это тот же человек, новый билет заменит старый.",
             "Name and class are the same, but the card is another. If it is the same person, the new card takes the place of the old one.",
         ],
+        questions_more: [
+            "Тағы {count} адам осы бетке сыймады: олар сол адам деп саналады. Араларында аттастар болса, файлды сыныптарға бөліп жүктеңіз.",
+            "Ещё {count} на страницу не поместились: они считаются теми же людьми. Если среди них есть однофамильцы, загрузите файл по классам.",
+            "{count} more do not fit on this page: they are taken to be the same people. If there are namesakes among them, import the file class by class.",
+        ],
+        questions_csv: ["Жаңа билеттердің бәрі CSV түрінде", "Все новые билеты в CSV", "All new cards as CSV"],
+        card_change: ["билеті", "билет", "card"],
         card_from_to: ["билет {old} → {new}", "билет {old} → {new}", "card {old} → {new}"],
         no_card: ["жоқ", "нет", "none"],
         same_person: ["сол адам, жаңа билет", "тот же человек, новый билет", "the same person, a new card"],
@@ -86,6 +93,8 @@ words! {
             "Из классов, названных в файле. Если отметить, они станут «выбывшими» и больше не смогут брать книги; взятые книги остаются на них записаны.",
             "Of the classes that the file names. If you tick it, they have left the school and borrow no more; what they have borrowed stays on record.",
         ],
+        missing_more: ["және тағы {count}", "и ещё {count}", "and {count} more"],
+        missing_csv: ["Бүкіл тізім CSV түрінде", "Весь список в CSV", "The whole list as CSV"],
         they_left: ["Олар мектептен кетті", "Они выбыли из школы", "They have left the school"],
         missing_unsure: [
             "Қате жолдар болғандықтан, файлда кім жоғын айту мүмкін емес.",

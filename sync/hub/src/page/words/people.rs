@@ -72,6 +72,12 @@ words! {
             "При печати каждый класс начинается с новой страницы.",
             "When printed, each class begins on a page of its own.",
         ],
+        overdue_choose: [
+            "Тізім ұзын: сыныпты таңдаңыз",
+            "Список длинный: выберите класс",
+            "The list is long: choose a class",
+        ],
+        overdue_file: ["Бүкіл тізім CSV түрінде", "Весь список в CSV", "The whole list as CSV"],
         staff_class: ["Қызметкерлер мен сыныбы жоқтар", "Сотрудники и читатели без класса", "Staff and patrons without a class"],
         days: ["Күн", "Дней", "Days"],
     }
