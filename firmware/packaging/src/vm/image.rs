@@ -37,6 +37,8 @@ pub struct Disk {
     pub idle: PathBuf,
     /// And after somebody has chosen Russian.
     pub idle_ru: PathBuf,
+    /// And when a stick was put in, and nothing waits to be carried.
+    pub stick: PathBuf,
 }
 
 /// A Debian without the packages, made once and kept.
@@ -129,6 +131,7 @@ pub fn install(base: &Path, packages: &Path, out: &Path, steps: &mut Steps) -> a
         initrd: keep(&boot, "initrd.img-", out, "initrd.img")?,
         idle: find(&pictures, "idle-kk")?,
         idle_ru: find(&pictures, "idle-ru")?,
+        stick: find(&pictures, "stick-asked-nothing-kk")?,
     };
     std::fs::remove_dir_all(&root)?;
     Ok(disk)

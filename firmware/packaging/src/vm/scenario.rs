@@ -20,6 +20,10 @@ const BOOT: Duration = Duration::from_secs(420);
 const RUSSIAN: (f32, f32) = (0.748, 0.092);
 /// Where the button for returning books is.
 const RETURN: (f32, f32) = (0.307, 0.892);
+/// Where a visit is finished.
+const FINISH: (f32, f32) = (0.84, 0.892);
+/// Where a stick is written.
+const WRITE: (f32, f32) = (0.16, 0.892);
 
 /// For whatever the running system does.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -154,9 +158,20 @@ pub(super) fn play(disk: &Disk, out: &Path, steps: &mut Steps) -> anyhow::Result
         "systemctl list-units --plain --no-legend 'oqyrman-stick@*'",
         PATIENCE,
         |said| said.contains("active exited").then(|| said.trim().to_owned()),
-    );
-    machine.look("7-stick")?;
-    say(&format!("   {}", unit?));
+    )?;
+    say(&format!("   {unit}"));
+    // A stick disturbs nobody; it is asked about when nobody is there.
+    machine.touch(FINISH.0, FINISH.1)?;
+    machine.wait_for_picture("7-stick", &Picture::read_png(&disk.stick)?, PATIENCE)?;
+    machine.touch(WRITE.0, WRITE.1)?;
+    let written = machine.wait_until(
+        "the station's mail on the stick",
+        "find /run/oqyrman/stick -name '*.oqb' -size +0",
+        PATIENCE,
+        |said| (!said.trim().is_empty()).then(|| said.trim().to_owned()),
+    )?;
+    machine.look("8-stick-written")?;
+    say(&format!("   {written}"));
 
     let journal = machine.ask("journalctl -b -o short-monotonic --no-pager -u 'oqyrman*'")?;
     std::fs::write(out.join("journal.log"), &journal)?;
