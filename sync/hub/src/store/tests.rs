@@ -517,6 +517,23 @@ fn another_history_is_a_fork_and_is_set_aside() {
 }
 
 #[test]
+fn another_history_is_known_by_what_lies_before_a_message() {
+    in_both(|store, one| {
+        let mut station = Station::join(store, one, 1);
+        station.record(Act::Returned { item: item(1) }, NOON_S, ClockTrust::Rtc);
+        store.take(&station.request(1, 10, NOON_S), b"m", NOON_S).unwrap();
+        let mut clone = Station { events: Vec::new(), feeds: BTreeMap::new(), ..station };
+        for number in [2, 3] {
+            clone.record(Act::Returned { item: item(number) }, NOON_S + 60, ClockTrust::Rtc);
+        }
+        // Its first event is another one, and is not told again: only the chain shows it.
+        let answer = store.take(&clone.request(2, 10, NOON_S + 61), b"m", NOON_S + 61).unwrap();
+        assert_eq!((answer.standing, answer.stored_upto), (Standing::Forked { begin: Epoch(2) }, Seq(1)));
+        assert_eq!(store.counts(one).unwrap().events, 1);
+    });
+}
+
+#[test]
 fn nothing_is_taken_from_a_revoked_station() {
     in_both(|store, one| {
         let mut station = Station::join(store, one, 1);
