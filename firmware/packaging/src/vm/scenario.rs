@@ -199,7 +199,8 @@ fn set_up(machine: &mut Machine) -> anyhow::Result<()> {
     ] {
         machine.ask(&format!("install -m 0640 -o root -g oqyrman {from} {to}"))?;
     }
-    machine.ask("oqyrman check && systemctl restart oqyrman && systemctl is-active oqyrman")?;
+    // What the journal writes it flushes itself; whoever writes a configuration does so by hand.
+    machine.ask("sync && oqyrman check && systemctl restart oqyrman && systemctl is-active oqyrman")?;
     let code = machine.wait_until("the enrolment code", "oqyrman status --json", PATIENCE, |said| {
         let status: Value = serde_json::from_str(said.trim()).ok()?;
         Some(status["enrol_code"].as_str()?.to_owned())
