@@ -164,8 +164,7 @@ fn copy(checked: &Checked, to: &Path) -> Result<(), UpdateFault> {
             len += count as u64;
         }
         copy.sync_all().map_err(cannot)?;
-        let sum: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        if len != file.bytes || !sum.eq_ignore_ascii_case(&file.sha256) {
+        if !file.is(len, hash) {
             return Err(UpdateFault::OtherBytes { name: file.name.clone() });
         }
     }

@@ -211,8 +211,7 @@ fn is_whole(path: &Path, entry: &FileEntry) -> io::Result<bool> {
         hash.update(piece);
         len += piece.len() as u64;
     }
-    let sum: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(len == entry.bytes && sum.eq_ignore_ascii_case(&entry.sha256))
+    Ok(entry.is(len, hash))
 }
 
 /// How often it has been tried since the last byte came.

@@ -4,6 +4,7 @@ use super::{UpdateFault, Version, arch};
 use crate::care::files::read_at_most;
 use exchange::wire::PublicKey;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
 /// The longest manifest, in bytes.
@@ -34,6 +35,14 @@ pub struct FileEntry {
     pub sha256: String,
     /// How many bytes it has.
     pub bytes: u64,
+}
+
+impl FileEntry {
+    /// Whether so many bytes with this hash are the file that was signed.
+    pub(super) fn is(&self, len: u64, hash: Sha256) -> bool {
+        let sum: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        len == self.bytes && sum.eq_ignore_ascii_case(&self.sha256)
+    }
 }
 
 /// An update whose manifest is good. Its files are still to be read.
