@@ -52,9 +52,7 @@ impl OwnPostgres {
     pub fn database(&self, name: &str) -> anyhow::Result<String> {
         ensure!(name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'), "{name:?} is no name");
         let host = text(&self.dir)?;
-        let mut client =
-            postgres::Client::connect(&format!("host={host} user=oqyrman dbname=postgres"), postgres::NoTls)?;
-        client.batch_execute(&format!("CREATE DATABASE {name}"))?;
+        self.run("createdb", &["-h", host, "-U", "oqyrman", name])?;
         Ok(format!("host={host} user=oqyrman dbname={name}"))
     }
 

@@ -3,10 +3,10 @@
 use super::BackupFault;
 use super::fault::at;
 use crate::own_postgres;
-use postgres::config::Host;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use tokio_postgres::config::Host;
 
 /// Writes what a database held at the moment of `snapshot` to a file.
 pub(super) fn dump(address: &str, snapshot: &str, to: &Path) -> Result<(), BackupFault> {
@@ -48,7 +48,7 @@ fn program(name: &'static str, address: &str) -> Result<Command, BackupFault> {
     Ok(command)
 }
 
-fn config(address: &str) -> Result<postgres::Config, BackupFault> {
+fn config(address: &str) -> Result<tokio_postgres::Config, BackupFault> {
     address.parse().map_err(|_| BackupFault::Address)
 }
 

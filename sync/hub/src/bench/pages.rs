@@ -96,7 +96,7 @@ pub(crate) fn pages(
     let play = year();
     Hub::init(&dir, postgres, console::FIRST, play.from_s)?;
     let mut run = Run::set_up(Store::open(&dir)?, play, 1_000, count, true)?;
-    run.send()?;
+    run.send(|_, _, _| Ok(()))?;
     for school in &run.schools {
         run.store.settle(*school)?;
     }

@@ -86,7 +86,7 @@ pub(super) fn note_events(
     now_s: i64,
 ) -> Result<(), StoreFault> {
     let place = numbers(tx, school, upto.next().0.saturating_sub(from.0))?;
-    tx.execute(
+    tx.write(
         "INSERT INTO change (school, place, station, epoch, from_seq, upto, at_s) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![school.0, place, station.0, epoch.0, from.0, upto.0, now_s],
     )?;

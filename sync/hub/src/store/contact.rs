@@ -19,12 +19,12 @@ pub(super) enum Way {
 pub(super) fn note_heard(tx: &Tx<'_>, way: Way, request: &Request, now_s: i64) -> Result<(), StoreFault> {
     let (station, clock, head) = (request.station.0, request.clock, request.head_seq.0);
     match way {
-        Way::Network => tx.execute(
+        Way::Network => tx.write(
             "UPDATE station SET contact_s = ?2, head = ?3, ahead_s = ?4 WHERE id = ?1",
             params![station, now_s, head, clock.wall_s.saturating_sub(now_s)],
         )?,
         // It tells of the moment when it was written, and nothing of how the clocks compare.
-        Way::Stick => tx.execute(
+        Way::Stick => tx.write(
             "UPDATE station SET head = CASE WHEN contact_s > ?2 THEN head ELSE ?3 END,
                  contact_s = CASE WHEN contact_s > ?2 THEN contact_s ELSE ?2 END WHERE id = ?1",
             params![station, clock.wall_s.min(now_s), head],
@@ -46,7 +46,7 @@ pub(super) fn note_clock(
     let (station, epoch, clock) = (request.station, request.epoch, request.clock);
     let mut readings = readings(tx, station, epoch)?;
     if let Some(start_by_s) = readings.note(&clock, now_s) {
-        tx.execute(
+        tx.write(
             "INSERT INTO boot (station, epoch, boot, start_by_s) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (station, epoch, boot) DO UPDATE SET start_by_s = excluded.start_by_s",
             params![station.0, epoch.0, clock.boot, start_by_s],
@@ -79,7 +79,7 @@ fn date_anew(
         if when == (When { at_s: kept.get(2)?, lo_s: kept.get(3)?, hi_s: kept.get(4)? }) {
             continue;
         }
-        tx.execute(
+        tx.write(
             "UPDATE event SET at_s = ?4, lo_s = ?5, hi_s = ?6 WHERE station = ?1 AND epoch = ?2 AND seq = ?3",
             params![station.0, epoch.0, seq.0, when.at_s, when.lo_s, when.hi_s],
         )?;

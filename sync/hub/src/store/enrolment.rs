@@ -113,7 +113,7 @@ impl Store {
             tx.commit()?;
             return Ok(answer);
         }
-        tx.execute(
+        tx.write(
             "DELETE FROM enrolment WHERE asked_s + by_stick * ?2 < ?1",
             params![now_s - CODE_LIFE_S, STICK_LIFE_S - CODE_LIFE_S],
         )?;
@@ -132,7 +132,7 @@ impl Store {
             None if waiting >= MOST_WAITING => EnrolAnswer::Waiting { retry_s: 60 },
             Some(_) | None if taken || !fits => EnrolAnswer::Refused,
             Some(_) | None => {
-                tx.execute(
+                tx.write(
                     "INSERT INTO enrolment (key, code, name, asked_s, by_stick) VALUES (?1, ?2, ?3, ?4, ?5)
                      ON CONFLICT (key) DO UPDATE SET code = ?2, name = ?3, asked_s = ?4, by_stick = ?5,
                          refused = 0",
@@ -218,12 +218,12 @@ impl Store {
         let (old_key, head): ([u8; 32], u64) = (old.get(0)?, old.get(1)?);
         let epoch = newest_epoch(&tx, station)?;
         let stored = super::ingest::stored_upto(&tx, station, epoch)?;
-        tx.execute(
+        tx.write(
             "INSERT INTO former_key (key, station, epoch, missing, replaced_s, replaced_by, why)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             params![old_key, station.0, epoch.0, head.saturating_sub(stored.0), now_s, by, why],
         )?;
-        tx.execute(
+        tx.write(
             "UPDATE station SET key = ?2, approved_s = ?3, approved_by = ?4, revoked_s = NULL, revoked_by = NULL,
                  revoked_why = NULL, contact_s = NULL, head = 0, ahead_s = 0 WHERE id = ?1",
             params![station.0, key, now_s, by],

@@ -480,7 +480,7 @@ impl Writes {
         tx.put(&LOAN, Meets::Replaced, &self.loans)?;
         tx.put(&COUNTED, Meets::Replaced, &self.counts)?;
         for (who, _, undone) in &self.undone {
-            tx.execute(
+            tx.write(
                 "UPDATE event SET undone = ?4 WHERE station = ?1 AND epoch = ?2 AND seq = ?3",
                 params![who.station.0, who.epoch.0, who.seq.0, *undone],
             )?;

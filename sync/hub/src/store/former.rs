@@ -61,13 +61,13 @@ pub(super) fn note(
 /// Lets a number lead to an item from now on, and whatever led to it.
 fn lead(tx: &Tx<'_>, school: SchoolId, former: &ItemId, item: &ItemId) -> Result<(), StoreFault> {
     let places = params![school.0, former.as_str(), item.as_str()].to_vec();
-    tx.execute("UPDATE former SET item = ?3 WHERE school = ?1 AND item = ?2", &places)?;
-    tx.execute("INSERT INTO former (school, number, item) VALUES (?1, ?2, ?3)", &places)?;
+    tx.write("UPDATE former SET item = ?3 WHERE school = ?1 AND item = ?2", &places)?;
+    tx.write("INSERT INTO former (school, number, item) VALUES (?1, ?2, ?3)", &places)?;
     let [from, to] = [former, item].map(|item| Subject::Item(item.clone()).to_string());
     for table in ["event", "matter"] {
         let sql = format!("UPDATE {table} SET subject = ?3 WHERE school = ?1 AND subject = ?2");
-        tx.execute(&sql, params![school.0, &from, &to])?;
+        tx.write(&sql, params![school.0, &from, &to])?;
     }
-    tx.execute("DELETE FROM loan WHERE school = ?1 AND item = ?2", params![school.0, former.as_str()])?;
+    tx.write("DELETE FROM loan WHERE school = ?1 AND item = ?2", params![school.0, former.as_str()])?;
     Ok(())
 }

@@ -325,12 +325,12 @@ impl Store {
         let puts: Vec<Change> = wanted.iter().map(|(_, one)| Change::Put(one.after.clone())).collect();
         let saved = save_within(&tx, school, &puts, now_s, login)?;
         let places: Vec<i64> = wanted.iter().map(|(place, _)| *place).collect();
-        tx.execute(
+        tx.write(
             "UPDATE import_change SET done = 1 WHERE import = ?1 AND place = ANY(?2)",
             params![id.0, Value::Ints(places)],
         )?;
-        tx.execute("DELETE FROM import_change WHERE import = ?1 AND done = 0", params![id.0])?;
-        tx.execute(
+        tx.write("DELETE FROM import_change WHERE import = ?1 AND done = 0", params![id.0])?;
+        tx.write(
             "UPDATE import SET state = ?2, saved_s = ?3, saved_by = ?4, added = ?5, changed = ?6 WHERE id = ?1",
             params![id.0, word(&ImportState::Saved), now_s, login, saved.added, saved.changed],
         )?;
@@ -372,7 +372,7 @@ impl Store {
         }
         let undone = Undone { restored: back.len() as u64, kept: (done.len() - back.len()) as u64 };
         save_within(&tx, school, &back, now_s, login)?;
-        tx.execute(
+        tx.write(
             "UPDATE import SET state = ?2, undone_s = ?3, undone_by = ?4, kept = ?5 WHERE id = ?1",
             params![id.0, word(&ImportState::Undone), now_s, login, undone.kept],
         )?;
@@ -387,8 +387,8 @@ impl Store {
     pub fn drop_import(&mut self, school: SchoolId, id: ImportId) -> Result<(), ImportFault> {
         let tx = self.db.begin(Lock::School(school))?;
         stands(&tx, school, id, ImportState::Read)?;
-        tx.execute("DELETE FROM import_change WHERE import = ?1", params![id.0])?;
-        tx.execute("DELETE FROM import WHERE id = ?1", params![id.0])?;
+        tx.write("DELETE FROM import_change WHERE import = ?1", params![id.0])?;
+        tx.write("DELETE FROM import WHERE id = ?1", params![id.0])?;
         Ok(tx.commit()?)
     }
 }
@@ -492,15 +492,15 @@ fn stands(tx: &Tx<'_>, school: SchoolId, id: ImportId, state: ImportState) -> Re
 fn forget(tx: &Tx<'_>, school: SchoolId, now_s: i64) -> Result<(), StoreFault> {
     let of_school = "DELETE FROM import_change WHERE import IN (SELECT id FROM import WHERE school = ?1";
     let (read, saved) = (word(&ImportState::Read), word(&ImportState::Saved));
-    tx.execute(
+    tx.write(
         &format!("{of_school} AND state = ?2 AND read_s < ?3)"),
         params![school.0, &read, now_s - READ_S],
     )?;
-    tx.execute(
+    tx.write(
         "DELETE FROM import WHERE school = ?1 AND state = ?2 AND read_s < ?3",
         params![school.0, read, now_s - READ_S],
     )?;
-    tx.execute(
+    tx.write(
         &format!("{of_school} AND state = ?2 AND saved_s < ?3)"),
         params![school.0, saved, now_s - UNDO_S],
     )?;

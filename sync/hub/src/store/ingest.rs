@@ -252,7 +252,7 @@ fn begin_epoch(tx: &Tx<'_>, station: StationId, asked: Epoch) -> Result<Epoch, S
 
 /// Notes that a station has this epoch.
 pub(super) fn open_epoch(tx: &Tx<'_>, station: StationId, epoch: Epoch) -> Result<(), StoreFault> {
-    tx.execute(
+    tx.write(
         "INSERT INTO life (station, epoch, stored_upto) VALUES (?1, ?2, 0) ON CONFLICT DO NOTHING",
         params![station.0, epoch.0],
     )?;
@@ -294,7 +294,7 @@ fn told(tx: &Tx<'_>, request: &Request, life: &Life, upto: Seq) -> Result<Vec<Ou
     let heard = request.from_seq > life.answered_upto;
     let told_upto = if heard { life.answered_upto } else { life.told_upto };
     if (told_upto, upto) != (life.told_upto, life.answered_upto) {
-        tx.execute(
+        tx.write(
             "UPDATE life SET told_upto = ?3, answered_upto = ?4 WHERE station = ?1 AND epoch = ?2",
             params![request.station.0, request.epoch.0, told_upto.0, upto.0],
         )?;
@@ -352,7 +352,7 @@ fn set_aside(
     let kept: u32 =
         tx.one("SELECT count(*) FROM set_aside WHERE station = ?1 AND why = ?2", params![station, why])?;
     if kept < MOST_SET_ASIDE {
-        tx.execute(
+        tx.write(
             "INSERT INTO set_aside (station, epoch, at_s, why, message) VALUES (?1, ?2, ?3, ?4, ?5)",
             params![station, epoch, now_s, why, message],
         )?;

@@ -83,7 +83,7 @@ pub(super) fn keep(
     for event in firsts {
         if let Act::ReviewDecided { review, accept } = event.act {
             let decree = if accept { "accept" } else { "reject" };
-            tx.execute(
+            tx.write(
                 "INSERT INTO decision (school, review, decree, station, epoch, seq, at_s)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 params![school.0, review.0, decree, station.0, epoch.0, event.seq.0, now_s],
@@ -93,7 +93,7 @@ pub(super) fn keep(
     tx.put(&EVENT, Meets::Nothing, &rows)?;
     tally::note_events(tx, school, station, firsts.iter().map(|event| event.act.kind()))?;
     let upto = new.last().map_or(stored_upto, |last| last.seq);
-    tx.execute(
+    tx.write(
         "UPDATE life SET stored_upto = ?3 WHERE station = ?1 AND epoch = ?2",
         params![station.0, epoch.0, upto.0],
     )?;

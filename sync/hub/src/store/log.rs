@@ -250,7 +250,7 @@ pub(super) fn note_carried(
     (from, upto): (Seq, Seq),
     now_s: i64,
 ) -> Result<(), StoreFault> {
-    tx.execute(
+    tx.write(
         "INSERT INTO carried (station, epoch, from_seq, upto_seq, at_s) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT DO NOTHING",
         params![station.0, epoch.0, from.0, upto.0, now_s],

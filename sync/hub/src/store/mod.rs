@@ -135,8 +135,8 @@ pub enum StoreFault {
     Postgres(String),
 }
 
-impl From<postgres::Error> for StoreFault {
-    fn from(fault: postgres::Error) -> StoreFault {
+impl From<tokio_postgres::Error> for StoreFault {
+    fn from(fault: tokio_postgres::Error) -> StoreFault {
         let told = fault.as_db_error().map(|fault| fault.message().to_owned());
         StoreFault::Postgres(told.unwrap_or_else(|| {
             let cause =

@@ -143,7 +143,7 @@ impl Store {
             params![school.0, login, decree_word(decree), word(&conflict), now_s],
         )?;
         for (review, place) in &members {
-            tx.execute(
+            tx.write(
                 "INSERT INTO decision_member (grp, review, place) VALUES (?1, ?2, ?3)",
                 params![group, review.0, *place],
             )?;
@@ -200,12 +200,12 @@ impl Store {
             return Err(DecideFault::Undecided);
         }
         for review in &reviews {
-            tx.execute(
+            tx.write(
                 "INSERT INTO decision (school, review, decree, login, at_s) VALUES (?1, ?2, ?3, ?4, ?5)",
                 params![school.0, review.0, decree_word(Decree::Withdraw), login, now_s],
             )?;
         }
-        tx.execute("UPDATE decision_group SET undone_s = ?2 WHERE id = ?1", params![group, now_s])?;
+        tx.write("UPDATE decision_group SET undone_s = ?2 WHERE id = ?1", params![group, now_s])?;
         refold_reviews(&tx, school, &reviews)?;
         tx.commit()?;
         Ok(reviews.len())

@@ -198,7 +198,7 @@ impl Store {
             (None, Decree::Withdraw) => return Err(DecideFault::Undecided),
             (None, Decree::Accept | Decree::Reject) | (Some(_), Decree::Withdraw) => {}
         }
-        tx.execute(
+        tx.write(
             "INSERT INTO decision (school, review, decree, login, at_s) VALUES (?1, ?2, ?3, ?4, ?5)",
             params![school.0, review.0, decree_word(decree), login, now_s],
         )?;

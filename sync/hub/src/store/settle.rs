@@ -79,7 +79,7 @@ pub(super) fn settle(tx: &Tx<'_>, school: SchoolId) -> Result<(), StoreFault> {
             let upto = journal.stored_upto.min(journal.folded_upto.saturating_add(left));
             left = left.saturating_sub(upto - journal.folded_upto);
             touched.read(tx, &journal, upto)?;
-            tx.execute(
+            tx.write(
                 "UPDATE life SET folded_upto = ?3 WHERE station = ?1 AND epoch = ?2",
                 params![journal.station.0, journal.epoch.0, upto],
             )?;

@@ -57,7 +57,7 @@ pub(super) fn note_undone(
 fn write(tx: &Tx<'_>, school: SchoolId, station: StationId, step: Step) -> Result<(), StoreFault> {
     let [lent, returned, renewed, refused, events] = step.0;
     if step != Step::default() {
-        tx.execute(
+        tx.write(
             "INSERT INTO tally (station, school, lent, returned, renewed, refused, events)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
              ON CONFLICT (station) DO UPDATE SET lent = tally.lent + excluded.lent,

@@ -7,6 +7,7 @@ mod conflicts;
 mod imports;
 mod outside;
 mod told_again;
+mod writes;
 
 use super::fold::{DATED, dated, decisions};
 use super::reference::Reading;

@@ -43,7 +43,7 @@ impl Store {
     pub fn note_vouchers(&mut self, vouchers: &[(Voucher, String)], now_s: i64) -> Result<(), StoreFault> {
         let tx = self.db.begin(Lock::Region)?;
         for (voucher, name) in vouchers {
-            tx.execute(
+            tx.write(
                 "INSERT INTO voucher (serial, school, name, made_s, until_s) VALUES (?1, ?2, ?3, ?4, ?5)",
                 params![digest(&voucher.serial), voucher.school, name, now_s, voucher.until_s],
             )?;
@@ -131,8 +131,8 @@ pub(super) fn admit(
     let (id, school, name): (u32, u32, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
     let name = if name.is_empty() { own_name } else { &name };
     let station = admit_station(tx, SchoolId(school), key.0, name, &format!("voucher {id}"), now_s)?;
-    tx.execute("UPDATE voucher SET used_s = ?2, station = ?3 WHERE id = ?1", params![id, now_s, station.0])?;
-    tx.execute("DELETE FROM enrolment WHERE key = ?1", params![key.0])?;
+    tx.write("UPDATE voucher SET used_s = ?2, station = ?3 WHERE id = ?1", params![id, now_s, station.0])?;
+    tx.write("DELETE FROM enrolment WHERE key = ?1", params![key.0])?;
     Ok(Ok(()))
 }
 

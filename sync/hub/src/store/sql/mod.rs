@@ -131,34 +131,13 @@ impl Db {
         self.row(sql, params)?.ok_or(StoreFault::Damaged("a row is missing"))?.get(0)
     }
 
-    /// Runs a statement that gives nothing; says how many rows it touched.
+    /// Runs a statement that gives nothing; says how many rows it touched. Where nobody asks that within a transaction,
+    /// [`Tx::write`] is cheaper.
     pub(super) fn execute(&self, sql: &str, params: &[Value]) -> Result<u64, StoreFault> {
         match &self.engine {
             Engine::Lite(lite) => lite.execute(sql, params),
             Engine::Pg(pg) => pg.execute(sql, params),
         }
-    }
-
-    /// Puts rows, each with all columns of the table in their order.
-    pub(super) fn put(&self, table: &Table, meets: Meets, rows: &[Vec<Value>]) -> Result<(), StoreFault> {
-        if rows.is_empty() {
-            return Ok(());
-        }
-        match &self.engine {
-            Engine::Lite(lite) => lite.put(&insert(table, meets, &values(table)), rows),
-            Engine::Pg(pg) => pg.put(&insert(table, meets, &unnest(table)), table, rows),
-        }
-    }
-
-    /// Takes rows away by their keys.
-    pub(super) fn take_away(&self, table: &Table, keys: &[Vec<Value>]) -> Result<(), StoreFault> {
-        let columns = table.columns.iter().take(table.key);
-        let test = columns.enumerate().map(|(n, (name, _))| format!("{name} = ?{}", n + 1));
-        let sql = format!("DELETE FROM {} WHERE {}", table.name, test.collect::<Vec<_>>().join(" AND "));
-        for key in keys {
-            self.execute(&sql, key)?;
-        }
-        Ok(())
     }
 
     /// Makes sure that events received at this time have a place.
@@ -208,10 +187,17 @@ impl Db {
         Ok(Tx { db: self, open: true })
     }
 
-    fn end(&self, how: &str) -> Result<(), StoreFault> {
+    fn commit(&self) -> Result<(), StoreFault> {
         match &self.engine {
-            Engine::Lite(lite) => lite.batch(how),
-            Engine::Pg(pg) => pg.batch(how),
+            Engine::Lite(lite) => lite.batch("COMMIT"),
+            Engine::Pg(pg) => pg.batch("COMMIT"),
+        }
+    }
+
+    fn roll_back(&self) -> Result<(), StoreFault> {
+        match &self.engine {
+            Engine::Lite(lite) => lite.batch("ROLLBACK"),
+            Engine::Pg(pg) => pg.roll_back(),
         }
     }
 }
@@ -258,12 +244,40 @@ impl Tx<'_> {
     /// Makes it durable.
     pub(super) fn commit(mut self) -> Result<(), StoreFault> {
         self.open = false;
-        let done = self.db.end("COMMIT");
+        let done = self.db.commit();
         if done.is_err() {
             // SQLite leaves it open where the disk is full.
-            let _ = self.db.end("ROLLBACK");
+            let _ = self.db.roll_back();
         }
         done
+    }
+
+    /// Runs a statement that gives nothing, and of which nobody asks how many rows it touched. What is wrong with it may be told
+    /// by a later statement or by the commit.
+    pub(super) fn write(&self, sql: &str, params: &[Value]) -> Result<(), StoreFault> {
+        match &self.db.engine {
+            Engine::Lite(lite) => lite.execute(sql, params).map(drop),
+            Engine::Pg(pg) => pg.write(sql, params),
+        }
+    }
+
+    /// Puts rows, each with all columns of the table in their order; a fault as with [`Tx::write`].
+    pub(super) fn put(&self, table: &Table, meets: Meets, rows: &[Vec<Value>]) -> Result<(), StoreFault> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        match &self.db.engine {
+            Engine::Lite(lite) => lite.put(&insert(table, meets, &values(table)), rows),
+            Engine::Pg(pg) => pg.put(&insert(table, meets, &unnest(table)), table, rows),
+        }
+    }
+
+    /// Takes rows away by their keys; a fault as with [`Tx::write`].
+    pub(super) fn take_away(&self, table: &Table, keys: &[Vec<Value>]) -> Result<(), StoreFault> {
+        let columns = table.columns.iter().take(table.key);
+        let test = columns.enumerate().map(|(n, (name, _))| format!("{name} = ?{}", n + 1));
+        let sql = format!("DELETE FROM {} WHERE {}", table.name, test.collect::<Vec<_>>().join(" AND "));
+        keys.iter().try_for_each(|key| self.write(&sql, key))
     }
 }
 
@@ -278,7 +292,7 @@ impl Deref for Tx<'_> {
 impl Drop for Tx<'_> {
     fn drop(&mut self) {
         if self.open {
-            let _ = self.db.end("ROLLBACK");
+            let _ = self.db.roll_back();
         }
     }
 }

@@ -1,26 +1,41 @@
 //! PostgreSQL. Events lie in one partition for each month in which they were received.
+//!
+//! A round trip costs more than most statements. So what a transaction only writes waits, and goes out in one flight with the
+//! next statement that asks for something, in the order in which it was written; what is wrong with it is told then, at the
+//! latest when the transaction is committed.
 
 use super::super::StoreFault;
 use super::{Kind, Lock, Row, Table, Value};
-use postgres::types::private::BytesMut;
-use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
-use postgres::{Client, NoTls, Statement};
+use futures_util::future::{join, join_all};
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::error::Error;
+use tokio::runtime::Runtime;
+use tokio_postgres::types::private::BytesMut;
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{Client, NoTls, Statement};
 
 /// The first half of the keys of this program's advisory locks: "OqHb".
 const LOCKS: i32 = 0x4f71_4862;
+
+/// Writes that go out in one flight at most.
+const MOST_WRITES: usize = 24;
+
+/// The values of a statement.
+type Bound = Vec<Box<dyn ToSql + Sync + Send>>;
 
 pub(super) struct Pg {
     inner: RefCell<Inner>,
 }
 
 struct Inner {
+    runtime: Runtime,
     client: Client,
     statements: HashMap<String, Statement>,
     /// Months whose partition this connection has seen.
     months: BTreeSet<i64>,
+    /// What the open transaction has written and what has not gone out.
+    writes: Vec<(Statement, Bound)>,
 }
 
 impl std::fmt::Debug for Pg {
@@ -31,11 +46,18 @@ impl std::fmt::Debug for Pg {
 
 impl Pg {
     pub(super) fn connect(url: &str) -> Result<Pg, StoreFault> {
-        let mut client = Client::connect(url, NoTls)?;
-        // Statements are short and many: compiling them would take longer than running them.
-        client.batch_execute("SET jit = off")?;
-        let inner = Inner { client, statements: HashMap::new(), months: BTreeSet::new() };
-        Ok(Pg { inner: RefCell::new(inner) })
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|fault| StoreFault::Postgres(fault.to_string()))?;
+        let client = runtime.block_on(async {
+            let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+            // Its end is told by the next statement.
+            tokio::spawn(async move { drop(connection.await) });
+            // Statements are short and many: compiling them would take longer than running them.
+            client.batch_execute("SET jit = off").await?;
+            Ok::<_, tokio_postgres::Error>(client)
+        })?;
+        let (statements, months, writes) = (HashMap::new(), BTreeSet::new(), Vec::new());
+        Ok(Pg { inner: RefCell::new(Inner { runtime, client, statements, months, writes }) })
     }
 
     pub(super) fn is_gone(&self) -> bool {
@@ -43,7 +65,7 @@ impl Pg {
     }
 
     pub(super) fn batch(&self, sql: &str) -> Result<(), StoreFault> {
-        Ok(self.inner.borrow_mut().client.batch_execute(sql)?)
+        self.inner.borrow_mut().fly(async |client| client.batch_execute(sql).await)
     }
 
     pub(super) fn begin(&self, lock: Lock) -> Result<(), StoreFault> {
@@ -57,8 +79,8 @@ impl Pg {
     pub(super) fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreFault> {
         let mut inner = self.inner.borrow_mut();
         let statement = inner.prepare(sql, params)?;
-        let rows = inner.client.query(&statement, &sync(params))?;
-        let read = |row: postgres::Row| {
+        let rows = inner.fly(async |client| client.query(&statement, &sync(params)).await)?;
+        let read = |row: tokio_postgres::Row| {
             let values = (0..row.len()).map(|at| row.try_get(at)).collect::<Result<_, _>>()?;
             Ok(Row(values))
         };
@@ -68,12 +90,18 @@ impl Pg {
     pub(super) fn execute(&self, sql: &str, params: &[Value]) -> Result<u64, StoreFault> {
         let mut inner = self.inner.borrow_mut();
         let statement = inner.prepare(sql, params)?;
-        Ok(inner.client.execute(&statement, &sync(params))?)
+        inner.fly(async |client| client.execute(&statement, &sync(params)).await)
     }
 
-    /// `sql` takes each column as a list.
+    /// Within a transaction: as [`Pg::execute`], at the latest when it is committed.
+    pub(super) fn write(&self, sql: &str, params: &[Value]) -> Result<(), StoreFault> {
+        let bound = params.iter().map(|value| Box::new(value.clone()) as Box<dyn ToSql + Sync + Send>);
+        self.inner.borrow_mut().write(sql, params, bound.collect())
+    }
+
+    /// Within a transaction, at the latest when it is committed. `sql` takes each column as a list.
     pub(super) fn put(&self, sql: &str, table: &Table, rows: &[Vec<Value>]) -> Result<(), StoreFault> {
-        let column = |(at, (_, kind)): (usize, &(&str, Kind))| -> Box<dyn ToSql + Sync> {
+        let column = |(at, (_, kind)): (usize, &(&str, Kind))| -> Box<dyn ToSql + Sync + Send> {
             let cells = rows.iter().map(|row| row.get(at).unwrap_or(&Value::Null));
             match kind {
                 Kind::Int => Box::new(cells.map(int).collect::<Vec<_>>()),
@@ -81,12 +109,14 @@ impl Pg {
                 Kind::Blob => Box::new(cells.map(blob).collect::<Vec<_>>()),
             }
         };
-        let columns: Vec<Box<dyn ToSql + Sync>> = table.columns.iter().enumerate().map(column).collect();
-        let columns: Vec<&(dyn ToSql + Sync)> = columns.iter().map(AsRef::as_ref).collect();
-        let mut inner = self.inner.borrow_mut();
-        let statement = inner.prepare(sql, &[])?;
-        inner.client.execute(&statement, &columns)?;
-        Ok(())
+        let columns = table.columns.iter().enumerate().map(column).collect();
+        self.inner.borrow_mut().write(sql, &[], columns)
+    }
+
+    /// Undoes the open transaction.
+    pub(super) fn roll_back(&self) -> Result<(), StoreFault> {
+        self.inner.borrow_mut().writes.clear();
+        self.batch("ROLLBACK")
     }
 
     pub(super) fn make_room(&self, received_s: i64) -> Result<(), StoreFault> {
@@ -112,10 +142,40 @@ impl Inner {
         if let Some(statement) = self.statements.get(sql) {
             return Ok(statement.clone());
         }
-        let statement = self.client.prepare(&own_words(sql, params))?;
+        let statement = self.runtime.block_on(self.client.prepare(&own_words(sql, params)))?;
         self.statements.insert(sql.to_owned(), statement.clone());
         Ok(statement)
     }
+
+    fn write(&mut self, sql: &str, params: &[Value], bound: Bound) -> Result<(), StoreFault> {
+        let statement = self.prepare(sql, params)?;
+        if self.writes.len() >= MOST_WRITES {
+            self.fly(async |_| Ok(()))?;
+        }
+        self.writes.push((statement, bound));
+        Ok(())
+    }
+
+    /// Sends what waits, and `last` behind it without waiting for what comes of it.
+    fn fly<T>(
+        &mut self,
+        last: impl AsyncFnOnce(&Client) -> Result<T, tokio_postgres::Error>,
+    ) -> Result<T, StoreFault> {
+        let (client, writes) = (&self.client, std::mem::take(&mut self.writes));
+        // Each sends when it is first polled, which is one after the other.
+        let all = join(join_all(writes.iter().map(|write| execute(client, write))), last(client));
+        let (written, last) = self.runtime.block_on(all);
+        written.into_iter().collect::<Result<Vec<_>, _>>()?;
+        Ok(last?)
+    }
+}
+
+async fn execute(
+    client: &Client,
+    (statement, bound): &(Statement, Bound),
+) -> Result<u64, tokio_postgres::Error> {
+    let bound: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|value| &**value as _).collect();
+    client.execute(statement, &bound).await
 }
 
 /// Places are written with `$`. A list is looked up one by one by way of an index: what the planner makes of `= ANY` of many
@@ -167,16 +227,16 @@ fn int(value: &Value) -> Option<i64> {
     }
 }
 
-fn text(value: &Value) -> Option<&str> {
+fn text(value: &Value) -> Option<String> {
     match value {
-        Value::Text(text) => Some(text),
+        Value::Text(text) => Some(text.clone()),
         Value::Null | Value::Int(_) | Value::Blob(_) | Value::Ints(_) | Value::Texts(_) => None,
     }
 }
 
-fn blob(value: &Value) -> Option<&[u8]> {
+fn blob(value: &Value) -> Option<Vec<u8>> {
     match value {
-        Value::Blob(bytes) => Some(bytes),
+        Value::Blob(bytes) => Some(bytes.clone()),
         Value::Null | Value::Int(_) | Value::Text(_) | Value::Ints(_) | Value::Texts(_) => None,
     }
 }
