@@ -7,6 +7,8 @@
 use crate::derived::{PATRON, TITLE};
 use crate::{Journal, StoreFault};
 use exchange::{Feed, Patron, PatronId, Record, RecordKey, Title, TitleId, search};
+use std::slice::Iter;
+use std::str::Chars;
 
 /// How well something was hit; less is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,53 +25,72 @@ enum Hit {
 struct Typed {
     plain: Vec<String>,
     folded: Vec<String>,
+    /// Letters of the folded words.
+    letters: Vec<Vec<char>>,
 }
 
 impl Typed {
     fn new(text: &str) -> Typed {
-        Typed { plain: words(&text.to_lowercase()), folded: words(&search::key(text)) }
+        let split = |text: &str| words(text).map(str::to_owned).collect::<Vec<_>>();
+        let (plain, folded) = (split(&text.to_lowercase()), split(&search::key(text)));
+        let letters = folded.iter().map(|word| word.chars().collect()).collect();
+        Typed { plain, folded, letters }
     }
 
-    fn hit(&self, plain: &str, folded: &str) -> Option<Hit> {
-        let begun = |typed: &[String], there: &str| {
-            !typed.is_empty() && typed.iter().all(|word| words(there).iter().any(|one| one.starts_with(word)))
+    /// `slips` says whether a slip is forgiven.
+    fn hit(&self, plain: &str, folded: &str, slips: bool) -> Option<Hit> {
+        // Most words are nowhere in most texts, which is found out sooner than where a word begins.
+        let begins = |typed: &str, there: &str| {
+            there.contains(typed) && words(there).any(|word| word.starts_with(typed))
         };
+        let begun =
+            |typed: &[String], there: &str| !typed.is_empty() && typed.iter().all(|word| begins(word, there));
         if begun(&self.plain, plain) {
             return Some(Hit::Exact);
         }
         if begun(&self.folded, folded) {
             return Some(Hit::Folded);
         }
-        let there = words(folded);
-        let near = |word: &String| there.iter().any(|one| one.starts_with(word) || one_slip_apart(word, one));
-        (!self.folded.is_empty() && self.folded.iter().all(near)).then_some(Hit::Fuzzy)
+        let near = |(typed, letters): (&String, &Vec<char>)| {
+            begins(typed, folded) || words(folded).any(|word| one_slip_apart(letters, word))
+        };
+        let fuzzy = slips && !self.folded.is_empty() && self.folded.iter().zip(&self.letters).all(near);
+        fuzzy.then_some(Hit::Fuzzy)
     }
 }
 
-fn words(text: &str) -> Vec<String> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
 /// Whether `typed` begins like `word` but for one slip.
-fn one_slip_apart(typed: &str, word: &str) -> bool {
-    let (typed, word): (Vec<char>, Vec<char>) = (typed.chars().collect(), word.chars().collect());
+fn one_slip_apart(typed: &[char], word: &str) -> bool {
     if typed.len() < 4 {
         return false;
     }
-    let same = typed.iter().zip(&word).take_while(|(a, b)| a == b).count();
-    let (rest, there) = (typed.get(same..).unwrap_or(&[]), word.get(same..).unwrap_or(&[]));
-    let after = |letters: &[char], n: usize| letters.get(n..).map(<[char]>::to_vec);
-    let begins = |a: Option<Vec<char>>, b: Option<Vec<char>>| {
-        a.zip(b).is_some_and(|(typed, there)| there.starts_with(&typed))
+    let (mut rest, mut there) = (typed.iter(), word.chars());
+    loop {
+        let (typed, letter) = (rest.clone().next(), there.clone().next());
+        if typed.is_none() || typed != letter.as_ref() {
+            break;
+        }
+        rest.next();
+        there.next();
+    }
+    let begins = |typed: Iter<'_, char>, mut there: Chars<'_>| {
+        typed.copied().all(|letter| there.next() == Some(letter))
     };
-    let swapped = match (rest, there) {
-        ([a, b, ..], [c, d, ..]) => a == d && b == c && begins(after(rest, 2), after(there, 2)),
-        (_, _) => false,
+    let (mut rest_after, mut there_after) = (rest.clone(), there.clone());
+    let (typed, letter) = (rest_after.next(), there_after.next());
+    let swapped = || {
+        let (mut rest, mut there) = (rest_after.clone(), there_after.clone());
+        let (next_typed, next) = (rest.next(), there.next());
+        next.is_some() && typed == next.as_ref() && next_typed == letter.as_ref() && begins(rest, there)
     };
-    swapped
-        || begins(after(rest, 1), after(there, 1))
-        || begins(after(rest, 1), after(there, 0))
-        || begins(after(rest, 0), after(there, 1))
+    let (is_typed, is_there) = (typed.is_some(), letter.is_some());
+    is_typed && is_there && (swapped() || begins(rest_after.clone(), there_after.clone()))
+        || is_typed && begins(rest_after.clone(), there)
+        || is_there && begins(rest, there_after)
 }
 
 impl Journal {
@@ -105,14 +126,18 @@ impl Journal {
 
     fn search(&self, kind: u8, typed: &str, limit: usize) -> Result<Vec<u64>, StoreFault> {
         let typed = Typed::new(typed);
+        // Behind so many better ones nobody is shown what was hit by a slip.
+        let mut better = 0;
         let mut query =
             self.reference.conn.prepare_cached("SELECT id, plain, folded FROM word WHERE kind = ?1")?;
         let mut rows = query.query([kind])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            let (plain, folded): (String, String) = (row.get(1)?, row.get(2)?);
-            if let Some(hit) = typed.hit(&plain, &folded) {
-                found.push((hit, plain, row.get::<_, i64>(0)? as u64));
+            let text = |place| row.get_ref(place)?.as_str().map_err(rusqlite::Error::from);
+            let (plain, folded) = (text(1)?, text(2)?);
+            if let Some(hit) = typed.hit(plain, folded, better < limit) {
+                better += usize::from(hit < Hit::Fuzzy);
+                found.push((hit, plain.to_owned(), row.get::<_, i64>(0)? as u64));
             }
         }
         found.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| self.order.compare(&a.1, &b.1)).then(a.2.cmp(&b.2)));
@@ -125,7 +150,7 @@ mod tests {
     use super::*;
 
     fn hit(typed: &str, text: &str) -> Option<Hit> {
-        Typed::new(typed).hit(&text.to_lowercase(), &search::key(text))
+        Typed::new(typed).hit(&text.to_lowercase(), &search::key(text), true)
     }
 
     #[test]
@@ -135,6 +160,12 @@ mod tests {
         assert_eq!(hit("каазк", "Қазақ әдебиеті"), Some(Hit::Fuzzy));
         assert_eq!(hit("казк", "Қазақ әдебиеті"), Some(Hit::Fuzzy));
         assert_eq!(hit("адебйет", "Қазақ әдебиеті"), Some(Hit::Fuzzy));
+        for slip in ["адебеит", "адбиет", "адеббиет", "адебрет", "адебиеп", "дебиет", "здебиет", "даебиет"] {
+            assert_eq!(hit(slip, "Қазақ әдебиеті"), Some(Hit::Fuzzy), "{slip}");
+        }
+        for slips in ["адеибте", "аебит", "ддебеит", "адебиетте"] {
+            assert_eq!(hit(slips, "Қазақ әдебиеті"), None, "{slips}");
+        }
         assert_eq!(hit("физика", "Қазақ әдебиеті"), None);
         assert_eq!(hit("каз физика", "Қазақ әдебиеті"), None);
         assert_eq!(hit("кзк", "Қазақ әдебиеті"), None, "a slip in three letters could be anything");
