@@ -279,6 +279,11 @@ fn a_station_joins_by_the_page_and_a_hostile_name_is_only_a_name() {
     let (_, page) = browser.get("/enrolment?lang=ru");
     assert!(page.contains("7K2MX9QD") && !page.contains("<script>"));
     let word = between(&page, "name=\"form\" value=\"", "\"").to_owned();
+    // Carried on without a reason: told, and said in another language the page is still about this device.
+    let form = [("form", word.as_str()), ("code", "7K2MX9QD"), ("verdict", "approve"), ("station", "1")];
+    let (status, page) = browser.post("/enrolment", &form);
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.replace("&#38;", "&").contains("/enrolment?code=7K2MX9QD&lang=en"), "{page}");
     let fields = [("form", word.as_str()), ("code", "7K2MX9QD"), ("verdict", "approve")];
     assert_eq!(browser.post("/enrolment", &fields).0, StatusCode::SEE_OTHER);
     assert!(matches!(ask(&browser), exchange::enrol::EnrolAnswer::Approved { .. }));

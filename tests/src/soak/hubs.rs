@@ -80,6 +80,14 @@ impl Hubs {
         self.begin(n)
     }
 
+    /// Asks them all to stop, as a system does that is shut down, and waits until they have.
+    ///
+    /// # Errors
+    /// One ends with an error.
+    pub(super) fn stop(self) -> anyhow::Result<()> {
+        self.parts.into_iter().flatten().try_for_each(Part::stop)
+    }
+
     /// The processes' numbers.
     pub(super) fn pids(&self) -> Vec<u32> {
         self.parts.iter().flatten().map(Part::pid).collect()

@@ -112,7 +112,7 @@ pub fn run(
     let begun = Instant::now();
     let (sims, traffic, done) = play(sims, &mut hubs, server.as_ref(), options, &acked, &memory, told)?;
     let took = begun.elapsed();
-    drop(hubs);
+    hubs.stop()?;
     let (sent, stored) = compare(&region, &sims)?;
     let (middle, end, most) = memory.read();
     Ok(Report {

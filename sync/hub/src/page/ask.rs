@@ -175,7 +175,12 @@ impl Call<'_> {
 
     /// The frame of the page.
     pub(super) fn frame(&self) -> Result<Frame, StoreFault> {
-        Frame::new(self.store, self.ask.visitor, Some(self.seat.clone()), &self.ask.path, &self.ask.query)
+        self.frame_asked(&self.ask.query)
+    }
+
+    /// The frame of the page, which is shown as if this stood behind the question mark of its address.
+    pub(super) fn frame_asked(&self, query: &str) -> Result<Frame, StoreFault> {
+        Frame::new(self.store, self.ask.visitor, Some(self.seat.clone()), &self.ask.path, query)
     }
 
     /// A page.

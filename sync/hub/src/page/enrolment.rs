@@ -111,6 +111,8 @@ fn page(call: &Call<'_>, code: &str, refused: Option<(&Joining, Fault)>) -> Outc
     };
     let chosen = typed.and_then(|typed| typed.station.parse().ok()).unwrap_or(0);
     let lines = call.store.stations(call.seat.school.id)?.into_iter();
+    // The links to other languages keep the code, also where the page answers a form.
+    let asked = serde_urlencoded::to_string([("code", code)]).unwrap_or_default();
     let template = EnrolmentPage {
         w: Enrolment::of(lang),
         waiting: waiting.collect(),
@@ -120,7 +122,7 @@ fn page(call: &Call<'_>, code: &str, refused: Option<(&Joining, Fault)>) -> Outc
         why: typed.map(|typed| typed.why.clone()).unwrap_or_default(),
         faults: Faults::new(fault),
         most_reason: REASON,
-        frame: call.frame()?,
+        frame: if code.is_empty() { call.frame()? } else { call.frame_asked(&asked)? },
     };
     Ok(send::page(status, &template, lang))
 }
