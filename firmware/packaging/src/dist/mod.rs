@@ -8,7 +8,7 @@ mod signature;
 
 pub use build::cache;
 pub use manifest::{FileEntry, Manifest};
-pub use signature::{new_key, sign};
+pub use signature::{new_key, read_key, sign};
 
 use crate::arch::Arch;
 use crate::package::{self, Making, PACKAGES};
@@ -48,7 +48,7 @@ pub fn run(options: &Options) -> anyhow::Result<PathBuf> {
     let root = workspace::root();
     let version = workspace::version(&root)?;
     let date_s = workspace::date_s(&root)?;
-    let key = options.key.as_deref().map(signature::read_key).transpose()?;
+    let key = options.key.as_deref().map(read_key).transpose()?;
     let mut steps = Steps::new(7);
 
     let programs = build::build(&root, options.arch, &mut steps)?;

@@ -1,5 +1,6 @@
 //! The virtual machine's disk: a small Debian, made once, and the packages in it, each time anew.
 
+use super::versions::Versions;
 use crate::tool::{Steps, Tool};
 use anyhow::{Context, ensure};
 use std::path::{Path, PathBuf};
@@ -39,6 +40,8 @@ pub struct Disk {
     pub idle_ru: PathBuf,
     /// And when a stick was put in, and nothing waits to be carried.
     pub stick: PathBuf,
+    /// The versions that lie in it.
+    pub versions: Versions,
 }
 
 /// A Debian without the packages, made once and kept.
@@ -104,7 +107,8 @@ pub fn install(base: &Path, packages: &Path, out: &Path, steps: &mut Steps) -> a
     std::fs::write(root.join("etc/hostname"), "station\n")?;
     std::fs::write(root.join("etc/fstab"), "/dev/vda / ext4 errors=remount-ro 0 1\n")?;
     std::fs::create_dir_all(root.join("srv/trial"))?;
-    for (name, contents) in super::scenario::files() {
+    let versions = Versions::make(packages, &root, out)?;
+    for (name, contents) in super::scenario::files(&versions.key) {
         std::fs::write(root.join("srv/trial").join(name), contents)?;
     }
 
@@ -132,6 +136,7 @@ pub fn install(base: &Path, packages: &Path, out: &Path, steps: &mut Steps) -> a
         idle: find(&pictures, "idle-kk")?,
         idle_ru: find(&pictures, "idle-ru")?,
         stick: find(&pictures, "stick-asked-nothing-kk")?,
+        versions,
     };
     std::fs::remove_dir_all(&root)?;
     Ok(disk)

@@ -11,6 +11,7 @@ mod image;
 mod machine;
 mod picture;
 mod scenario;
+mod versions;
 
 use crate::arch::Arch;
 use crate::dist;
@@ -45,13 +46,14 @@ pub fn run(options: &Options) -> anyhow::Result<String> {
         ("mkfs.ext4", "e2fsprogs"),
         ("mkfs.vfat", "dosfstools"),
         ("chroot", "coreutils"),
+        ("dpkg-deb", "dpkg"),
         ("cp", "coreutils"),
     ])?;
     ensure!(is_root(), "the virtual machine's disk is filled as root: files in it belong to many users");
     let packages = options.packages.canonicalize().with_context(|| options.packages.display().to_string())?;
     std::fs::create_dir_all(&options.out).with_context(|| options.out.display().to_string())?;
     let out = options.out.canonicalize()?;
-    let mut steps = Steps::new(10);
+    let mut steps = Steps::new(11);
     let base = image::base(&dist::cache()?, &mut steps)?;
     let disk = image::install(&base, &packages, &out, &mut steps)?;
     scenario::play(&disk, &out, &mut steps)

@@ -3,6 +3,7 @@
 use super::image::Disk;
 use super::machine::Machine;
 use super::picture::Picture;
+use super::versions::{Versions, folder};
 use crate::tool::{Steps, Tool, say};
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
@@ -51,16 +52,18 @@ kind = "evdev"
 id = "0627:0001"
 # An emulated processor may be busy elsewhere between two keys.
 silence_ms = 3000
+
+[update]
 "#;
 
-/// What the machine finds in `/srv/trial`.
-pub(super) fn files() -> Vec<(&'static str, String)> {
+/// What the machine finds in `/srv/trial`; updates are known by this key.
+pub(super) fn files(update_key: &str) -> Vec<(&'static str, String)> {
     let mut items = String::from("number,title,isbn,status\n");
     for number in BOOKS {
         items.push_str(&format!("{number},\"Абай жолы\",,lendable\n"));
     }
     vec![
-        ("oqyrman.toml", CONFIG.to_owned()),
+        ("oqyrman.toml", format!("{CONFIG}key = \"{update_key}\"\n")),
         ("classes.csv", "class,language\n5 «А»,kk\n".to_owned()),
         (
             "patrons.csv",
@@ -173,6 +176,9 @@ pub(super) fn play(disk: &Disk, out: &Path, steps: &mut Steps) -> anyhow::Result
     machine.look("8-stick-written")?;
     say(&format!("   {written}"));
 
+    steps.next("a new version comes by its unit, and goes again");
+    update(&mut machine, &disk.versions, &idle)?;
+
     let journal = machine.ask("journalctl -b -o short-monotonic --no-pager -u 'oqyrman*'")?;
     std::fs::write(out.join("journal.log"), &journal)?;
     for secret in [CARD, "Әбенова"] {
@@ -216,6 +222,62 @@ fn set_up(machine: &mut Machine) -> anyhow::Result<()> {
         let status: Value = serde_json::from_str(said.trim()).ok()?;
         (status["items"] == json!(BOOKS.len())).then_some(())
     })
+}
+
+/// A version comes as by the timer, and the one before is put back by hand: each time both units are there again, and the journal
+/// with all that it had.
+fn update(machine: &mut Machine, versions: &Versions, idle: &Picture) -> anyhow::Result<()> {
+    let before = rows(machine)?;
+    machine.ask(&format!(
+        "echo OQYRMAN_UPDATE_FROM={} >/etc/oqyrman/update.env && sync && systemctl enable --now oqyrman-update.timer",
+        folder(&versions.next)
+    ))?;
+    let when = machine.ask("systemctl list-timers --no-legend oqyrman-update.timer")?;
+    ensure!(when.contains("oqyrman-update.service"), "the timer waits for nothing: {when}");
+    to_its_end(machine, "oqyrman-update", "systemctl start --no-block oqyrman-update")?;
+    has(machine, &versions.next, &before, "9-updated", idle)?;
+    machine.ask("systemctl disable --quiet --now oqyrman-update.timer")?;
+    let back = format!(
+        "systemd-run --quiet --remain-after-exit --unit=trial-rollback oqyrman update rollback --wait-min 5 {}",
+        folder(&versions.now)
+    );
+    to_its_end(machine, "trial-rollback", &back)?;
+    has(machine, &versions.now, &before, "10-rolled-back", idle)
+}
+
+/// Starts a unit that does one thing, waits until that is done, and says what it said.
+fn to_its_end(machine: &mut Machine, unit: &str, start: &str) -> anyhow::Result<()> {
+    machine.ask(start)?;
+    let state = format!("systemctl show -P ActiveState -P SubState -P Result {unit}");
+    let end = machine.wait_until("the unit's end", &state, BOOT, |said| {
+        let words: Vec<_> = said.split_whitespace().map(str::to_owned).collect();
+        ["dead", "exited", "failed"].iter().any(|end| words.iter().any(|word| word == end)).then_some(words)
+    })?;
+    let said = machine.ask(&format!("journalctl -b -o cat --no-pager -u {unit}"))?;
+    say(&said.lines().map(|line| format!("   {line}")).collect::<Vec<_>>().join("\n"));
+    ensure!(end.iter().any(|word| word == "success"), "{unit} ended with {end:?}");
+    Ok(())
+}
+
+/// Sees that this version is installed, runs and shows itself, and that the journal has these rows.
+fn has(
+    machine: &mut Machine,
+    version: &str,
+    rows_before: &BTreeSet<String>,
+    name: &str,
+    idle: &Picture,
+) -> anyhow::Result<()> {
+    let installed = machine.ask("dpkg-query -W -f '${Version}\\n' oqyrman")?;
+    ensure!(installed.trim() == version, "{version} should be installed, and is {installed}");
+    for unit in ["oqyrman", "oqyrman-screen"] {
+        let is_active = format!("systemctl is-active {unit}");
+        machine.wait_until(unit, &is_active, PATIENCE, |_| Some(()))?;
+    }
+    machine.wait_for_picture(name, idle, PATIENCE)?;
+    let rows = rows(machine)?;
+    let lost: Vec<_> = rows_before.difference(&rows).collect();
+    ensure!(lost.is_empty(), "gone with the change of versions: {lost:?}; there is {rows:?}");
+    Ok(())
 }
 
 /// A command of the region: its words, then its folder where `hub` expects it.
