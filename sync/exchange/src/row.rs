@@ -24,12 +24,13 @@ struct Header {
     basis: Basis,
 }
 
+/// Room for most rows, in bytes: a loan of an item with a number of 14 digits has about forty.
+const ROOM: usize = 64;
+
 /// The row form of `event`, without its seq.
 pub fn encode(event: &Event) -> Vec<u8> {
     let header = Header { kind: event.act.kind(), at: event.at, basis: event.basis };
-    let mut bytes = to_bytes(&header);
-    bytes.extend(encode_payload(&event.act));
-    bytes
+    put_payload(&event.act, to_bytes(&header))
 }
 
 /// The event with this seq and row form. A kind that is not known, or a payload of a known kind that does not fit it,
@@ -44,19 +45,26 @@ pub fn decode(seq: Seq, row: &[u8]) -> Result<Event, RowError> {
 
 /// The fields of an act, without its kind.
 pub fn encode_payload(act: &Act) -> Vec<u8> {
+    put_payload(act, Vec::with_capacity(ROOM))
+}
+
+fn put_payload(act: &Act, mut bytes: Vec<u8>) -> Vec<u8> {
     match act {
-        Act::StationStarted { version } => to_bytes(version),
+        Act::StationStarted { version } => put(version, bytes),
         Act::CheckedOut { patron, item, due } | Act::Renewed { patron, item, due } => {
-            to_bytes(&(patron, item, due))
+            put(&(patron, item, due), bytes)
         }
-        Act::Returned { item } => to_bytes(item),
-        Act::CountedIssued { patron, title, count, due } => to_bytes(&(patron, title, count, due)),
-        Act::CountedReturned { patron, title, count } => to_bytes(&(patron, title, count)),
-        Act::Undone { seq } => to_bytes(seq),
-        Act::Refused { reason, item } => to_bytes(&(reason, item)),
-        Act::ReviewDecided { review, accept } => to_bytes(&(review, accept)),
-        Act::ClockChanged { from_s, to_s } => to_bytes(&(from_s, to_s)),
-        Act::Unknown { payload, .. } => payload.clone(),
+        Act::Returned { item } => put(item, bytes),
+        Act::CountedIssued { patron, title, count, due } => put(&(patron, title, count, due), bytes),
+        Act::CountedReturned { patron, title, count } => put(&(patron, title, count), bytes),
+        Act::Undone { seq } => put(seq, bytes),
+        Act::Refused { reason, item } => put(&(reason, item), bytes),
+        Act::ReviewDecided { review, accept } => put(&(review, accept), bytes),
+        Act::ClockChanged { from_s, to_s } => put(&(from_s, to_s), bytes),
+        Act::Unknown { payload, .. } => {
+            bytes.extend(payload);
+            bytes
+        }
     }
 }
 
@@ -119,7 +127,12 @@ pub fn decode_record(bytes: &[u8]) -> Result<Record, RowError> {
 
 /// Postcard of our types cannot fail: no sequence is of unknown length, no writer runs full, and none of them refuses.
 pub(crate) fn to_bytes(value: &impl Serialize) -> Vec<u8> {
-    postcard::to_allocvec(value).unwrap_or_else(|fault| {
+    put(value, Vec::with_capacity(ROOM))
+}
+
+/// As [`to_bytes`], behind what is in `bytes`.
+fn put(value: &impl Serialize, bytes: Vec<u8>) -> Vec<u8> {
+    postcard::to_extend(value, bytes).unwrap_or_else(|fault| {
         debug_assert!(false, "{fault}");
         Vec::new()
     })

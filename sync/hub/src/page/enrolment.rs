@@ -100,6 +100,7 @@ fn page(call: &Call<'_>, code: &str, refused: Option<(&Joining, Fault)>) -> Outc
         name: one.name,
         fingerprint: one.fingerprint,
     });
+    let refused_about = refused.is_some().then_some(code).filter(|_| unknown.is_none());
     let status = match (&unknown, &refused) {
         (_, Some(_)) => StatusCode::UNPROCESSABLE_ENTITY,
         (Some(_), None) => StatusCode::NOT_FOUND,
@@ -111,8 +112,11 @@ fn page(call: &Call<'_>, code: &str, refused: Option<(&Joining, Fault)>) -> Outc
     };
     let chosen = typed.and_then(|typed| typed.station.parse().ok()).unwrap_or(0);
     let lines = call.store.stations(call.seat.school.id)?.into_iter();
-    // The links to other languages keep the code, also where the page answers a form.
-    let asked = serde_urlencoded::to_string([("code", code)]).unwrap_or_default();
+    // Where the page answers a form about a device, the links to other languages are about it too.
+    let frame = match refused_about {
+        Some(code) => call.frame_asked(&serde_urlencoded::to_string([("code", code)]).unwrap_or_default())?,
+        None => call.frame()?,
+    };
     let template = EnrolmentPage {
         w: Enrolment::of(lang),
         waiting: waiting.collect(),
@@ -122,7 +126,7 @@ fn page(call: &Call<'_>, code: &str, refused: Option<(&Joining, Fault)>) -> Outc
         why: typed.map(|typed| typed.why.clone()).unwrap_or_default(),
         faults: Faults::new(fault),
         most_reason: REASON,
-        frame: if code.is_empty() { call.frame()? } else { call.frame_asked(&asked)? },
+        frame,
     };
     Ok(send::page(status, &template, lang))
 }
