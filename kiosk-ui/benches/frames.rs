@@ -1,4 +1,4 @@
-//! How long a view takes to its frame, and the process to its first one. `cargo bench -p kiosk-ui`.
+//! How long a view takes to its frame, and the process to its first one. `cargo bench -p kiosk-ui --bench frames`.
 //!
 //! A frame is what the station's view costs until its last pixel is in memory: conversion, layout, text and drawing, by
 //! the software renderer. The panel is named below; every sample of the gallery in every language is drawn, always
